@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <boost/system/error_category.hpp>
+#include <boost/system/error_code.hpp>
+
+#include <string>
+
+namespace converge {
+
+/// What went wrong, in the terms that a caller branches on.
+enum class errc {
+    /// No object of that kind has that namespace and name.
+    not_found = 1,
+    /// A create found an object of that name.
+    already_exists,
+    /// The object changed since the caller read it, or another manager owns the field.
+    conflict,
+    /// The revision or continue token asked for has left the history window.
+    gone,
+    /// The value was refused by decoding, validation or an admission hook.
+    invalid,
+    /// The revision asked for does not exist yet.
+    future_revision,
+    /// The store or server cannot serve now; the request had no effect.
+    unavailable,
+    /// No answer arrived in time; the request may or may not have had an effect.
+    timed_out,
+    /// A limit of this program refused the request.
+    too_large,
+    /// The caller may not do this.
+    forbidden,
+    /// The operation is not offered by this implementation.
+    unsupported,
+    /// Retrying cannot help; a controller counts the error and waits for a change.
+    terminal,
+};
+
+namespace detail {
+
+class errc_category final : public boost::system::error_category {
+public:
+    constexpr errc_category() noexcept : error_category{0x9ac04fe7b1d2c653} {}
+
+    char const* name() const noexcept override { return "converge"; }
+
+    std::string message(int value) const override
+    {
+        switch (static_cast<errc>(value)) {
+        case errc::not_found: return "not found";
+        case errc::already_exists: return "already exists";
+        case errc::conflict: return "conflict";
+        case errc::gone: return "gone";
+        case errc::invalid: return "invalid";
+        case errc::future_revision: return "revision is in the future";
+        case errc::unavailable: return "unavailable";
+        case errc::timed_out: return "timed out";
+        case errc::too_large: return "too large";
+        case errc::forbidden: return "forbidden";
+        case errc::unsupported: return "unsupported";
+        case errc::terminal: return "terminal error";
+        }
+        return "unknown converge error";
+    }
+};
+
+inline constexpr errc_category errc_category_instance;
+
+} // namespace detail
+
+/// The category of `errc`; thread-safe, lives for the whole program.
+[[nodiscard]] inline boost::system::error_category const& converge_category() noexcept
+{
+    return detail::errc_category_instance;
+}
+
+[[nodiscard]] inline boost::system::error_code make_error_code(errc code) noexcept
+{
+    return {static_cast<int>(code), converge_category()};
+}
+
+} // namespace converge
+
+template <>
+struct boost::system::is_error_code_enum<converge::errc> : std::true_type {};

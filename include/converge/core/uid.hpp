@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <compare>
+#include <string>
+#include <utility>
+
+namespace converge {
+
+/// Tells one life of a name from the next: an object that is deleted and created again has the
+/// same key and another uid. Empty until the api assigns it.
+class uid {
+public:
+    uid() = default;
+    explicit uid(std::string text) : text_{std::move(text)} {}
+
+    [[nodiscard]] std::string const& str() const noexcept { return text_; }
+    [[nodiscard]] bool empty() const noexcept { return text_.empty(); }
+
+    auto operator<=>(uid const&) const = default;
+
+private:
+    std::string text_;
+};
+
+} // namespace converge
