@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <converge/core/object_ref.hpp>
+#include <converge/core/time.hpp>
+
+#include <array>
+#include <charconv>
+#include <chrono>
+#include <concepts>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace converge {
+
+/// How much a person should care, in rising order.
+enum class log_level {
+    /// Why something was decided; conflicts and retries that are part of normal work.
+    debug,
+    /// What happened.
+    info,
+    /// Something is off that the program can live with.
+    warn,
+    /// Something failed that someone must look at.
+    error,
+};
+
+[[nodiscard]] inline std::string_view to_string(log_level level) noexcept
+{
+    switch (level) {
+    case log_level::debug: return "debug";
+    case log_level::info: return "info";
+    case log_level::warn: return "warn";
+    case log_level::error: return "error";
+    }
+    return "unknown";
+}
+
+namespace detail {
+
+template <class Number>
+[[nodiscard]] std::string number_text(Number value)
+{
+    std::array<char, 64> buffer{};
+    auto const end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value).ptr;
+    return {buffer.data(), end};
+}
+
+} // namespace detail
+
+/// One named value of a log record, kept as text. Numbers are printed so that reading them gives
+/// the same number, durations in seconds (`0.005s`).
+class log_field {
+public:
+    log_field(std::string key, std::string value) : key_{std::move(key)}, value_{std::move(value)}
+    {}
+    log_field(std::string key, std::string_view value)
+        : log_field{std::move(key), std::string{value}}
+    {}
+    log_field(std::string key, char const* value) : log_field{std::move(key), std::string{value}} {}
+    log_field(std::string key, bool value) : log_field{std::move(key), value ? "true" : "false"} {}
+    template <class Number>
+        requires(std::integral<Number> || std::floating_point<Number>)
+    log_field(std::string key, Number value) : log_field{std::move(key), detail::number_text(value)}
+    {}
+    template <class Rep, class Period>
+    log_field(std::string key, std::chrono::duration<Rep, Period> value)
+        : log_field{std::move(key),
+                    detail::number_text(std::chrono::duration<double>{value}.count()) + "s"}
+    {}
+
+    [[nodiscard]] std::string const& key() const noexcept { return key_; }
+    [[nodiscard]] std::string const& value() const noexcept { return value_; }
+
+    friend bool operator==(log_field const&, log_field const&) = default;
+
+private:
+    std::string key_;
+    std::string value_;
+};
+
+/// One thing worth telling. `message` is constant text; whatever varies is a field, so that
+/// records can be grouped. Empty parts are not printed.
+struct log_record {
+    log_level level = log_level::info;
+    std::string message{};
+    /// The part of the program that speaks, as in `controller/webs`.
+    std::string component{};
+    object_ref object{};
+    std::vector<log_field> fields{};
+    /// When it happened, if the caller knows: logging itself reads no clock.
+    std::optional<timestamp> time{};
+
+    log_record() = default;
+    log_record(log_level severity, std::string text, std::vector<log_field> values = {})
+        : level{severity},
+          message{std::move(text)},
+          fields{std::move(values)}
+    {}
+};
+
+} // namespace converge

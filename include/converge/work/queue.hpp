@@ -1,0 +1,355 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <converge/core/time.hpp>
+#include <converge/work/cause.hpp>
+#include <converge/work/cause_set.hpp>
+#include <converge/work/detail/due_heap.hpp>
+#include <converge/work/detail/key_table.hpp>
+#include <converge/work/detail/priority_fifo.hpp>
+#include <converge/work/detail/queue_entry.hpp>
+#include <converge/work/detail/saturating.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <functional>
+#include <limits>
+#include <optional>
+#include <utility>
+
+namespace converge {
+
+/// What happens to the keys that are ready when a queue stops.
+enum class stop_mode {
+    /// They are forgotten: whoever starts next reconciles every key anyway.
+    drop,
+    /// They are still handed out, and so are those marked again while being processed.
+    drain,
+};
+
+/// Decides which key is processed next: a work queue without threads, waiting or clock.
+///
+/// A key is in one place at a time: *ready*, *delayed*, being *processed*, or absent. The owner
+/// calls `add` for events, `take` for each free worker, and `done` when a worker has finished,
+/// preceded by `forget` (success), `retry` (failure) or `add_at` (wants to run later). When `take`
+/// returns nothing, there is nothing to do before `next_due()` or the next call of `add` or `done`.
+///
+/// Guarantees
+/// - Q1 at most one waiting run per key, whatever is added how often.
+/// - Q2 a key is never handed out while it is being processed.
+/// - Q3 any number of adds while it is processed make exactly one more run, after `done`.
+/// - Q4 first come, first served within a priority, higher priorities first. A key whose priority
+///   is raised goes to the end of its new level; delayed keys become ready in order of due time.
+/// - Q5 merging keeps all causes, the highest priority and the earliest time; nothing is lowered.
+/// - Q6 a key in process holds up no other key, marked again or not.
+/// - Q7 `ready()` counts what could be taken, not what is delayed or processed.
+/// - Q8 after `stop` all adds are refused and delayed keys are gone; ready ones are dropped or
+///   drained as asked; what is being processed is finished by `done`. Then `idle()` holds.
+/// - Q9 `forget` clears the count of attempts and nothing else.
+///
+/// @par Attempts  The queue counts failed attempts per key. An attempt is a run whose backoff had
+/// ended: a change that arrives during the backoff runs the key at once, and if that early run
+/// fails before the deadline, the attempt count and the deadline stay as they were. So a burst of
+/// changes neither lengthens the backoff nor postpones the retry.
+/// @par Bounds  One entry per key that waits, is processed, or has failed and was not forgotten:
+/// whoever drops a key for good calls `forget`. Adds are never refused for lack of room, because
+/// keys are bounded by the objects that exist.
+/// @par Threads  None; a queue belongs to one strand or thread.
+/// @par Complexity  O(1) amortised for `add`, `take`, `done`, `forget`; O(log d) for whatever
+/// enters or leaves the d delayed keys. Memory is used again, not given back: with
+/// `take(now, into)`, a queue that has seen its largest crowd does not allocate.
+template <class Key, class Hash = std::hash<Key>>
+class keyed_queue {
+    using entry = detail::queue_entry<Key>;
+    using place = detail::queue_place;
+    using next = detail::queue_next;
+
+public:
+    /// A key to process now.
+    struct taken {
+        Key key{};
+        cause_set causes{};
+        int priority = 0;
+        /// Failed attempts before this run: the argument of `backoff_policy::delay`.
+        unsigned attempt = 0;
+
+        /// Not an aggregate, so that it may be moved about in awaited expressions.
+        taken() = default;
+    };
+
+    keyed_queue() = default;
+    /// Of a queue that was moved from, only assignment and destruction are defined.
+    keyed_queue(keyed_queue&&) noexcept = default;
+    keyed_queue& operator=(keyed_queue&&) noexcept = default;
+
+    /// Makes `key` ready now: if delayed, its delay is over; if being processed, it runs once more
+    /// after `done`.
+    /// @returns whether this made a run: false if one was ready or marked already, or after `stop`.
+    bool add(Key const& key, cause const& why, int priority = 0)
+    {
+        if (stopped_)
+            return false;
+        auto& at = entries_.obtain(key);
+        if (at.place == place::ready) {
+            raise(at, priority);
+            at.causes.add(why);
+            return false;
+        }
+        merge(at, why, priority);
+        if (at.place == place::processing)
+            return std::exchange(at.next_run, next::at_once) != next::at_once;
+        if (at.place == place::delayed)
+            delayed_.remove(at);
+        make_ready(at);
+        return true;
+    }
+
+    /// Makes `key` ready at `due`: the earliest of several times wins, a key that is ready stays
+    /// so, and of one being processed the time counts after `done`. To move a time back, call
+    /// `cancel_delayed` first. Refused after `stop`.
+    void add_at(Key const& key, cause const& why, instant due, int priority = 0)
+    {
+        if (!stopped_)
+            schedule(entries_.obtain(key), why, due, priority);
+    }
+
+    /// Records that the run of `key` failed at `now`, and schedules the next one.
+    ///
+    /// If its backoff had ended (or it had none), that was an attempt: the count rises by one and
+    /// the next run is due after `delay`. If `now` is before the deadline of the last `retry`, an
+    /// event had run the key early: the count stays, `delay` is ignored, and the run is due at
+    /// that same deadline. Either way an `add` may run it sooner; the priority of the failed run
+    /// is kept. Call between `take` and `done`. Refused after `stop`.
+    void retry(Key const& key, cause const& why, instant now, duration delay)
+    {
+        if (stopped_)
+            return;
+        auto& at = entries_.obtain(key);
+        if (at.attempts == 0 || now >= at.retry_deadline) {
+            at.retry_deadline = detail::later(now, delay);
+            if (at.attempts != std::numeric_limits<unsigned>::max())
+                ++at.attempts;
+        }
+        auto const priority = at.place == place::processing ? at.running_priority : 0;
+        schedule(at, why, at.retry_deadline, priority);
+    }
+
+    /// Success: the next failure is a first one. Does not touch a run that waits.
+    void forget(Key const& key)
+    {
+        auto* const at = entries_.find(key);
+        if (at == nullptr)
+            return;
+        at->attempts = 0;
+        release_if_unused(*at);
+    }
+
+    /// The next ready key, which is being processed from now on; nothing if none is ready. Keys
+    /// whose delay ended by `now` become ready first.
+    [[nodiscard]] std::optional<taken> take(instant now)
+    {
+        std::optional<taken> next_key{std::in_place};
+        if (!take(now, *next_key))
+            next_key.reset();
+        return next_key;
+    }
+
+    /// The same into `into`, whose memory is used again; false if no key is ready.
+    [[nodiscard]] bool take(instant now, taken& into)
+    {
+        advance(now);
+        if (ready_.empty())
+            return false;
+        auto& at = ready_.front();
+        ready_.remove(at);
+        at.place = place::processing;
+        at.next_run = next::nothing;
+        at.running_priority = at.priority;
+        ++processing_;
+        into.key = at.key;
+        into.causes = std::exchange(at.causes, cause_set{});
+        into.priority = at.priority;
+        into.attempt = at.attempts;
+        return true;
+    }
+
+    /// Ends the processing of `key`: it becomes ready if it was added meanwhile, delayed if it was
+    /// scheduled, else absent. No effect if it is not being processed.
+    void done(Key const& key)
+    {
+        auto* const found = entries_.find(key);
+        if (found == nullptr || found->place != place::processing)
+            return;
+        auto& at = *found;
+        --processing_;
+        at.place = place::resting;
+        if (at.next_run == next::at_once)
+            make_ready(at);
+        else if (at.next_run == next::at_due)
+            make_delayed(at, at.hook.due);
+        else
+            release_if_unused(at);
+    }
+
+    /// Ends the processing of a key whose run was not begun after all, as while a cache is behind
+    /// its own writes: the run is due again at `due`, or at once if the key was added meanwhile,
+    /// with its causes, `why`, and its priority. Attempts stay. After `stop` the same as `done`.
+    void put_back(taken const& run, cause const& why, instant due)
+    {
+        auto* const at = entries_.find(run.key);
+        if (at != nullptr && at->place == place::processing && !stopped_) {
+            auto causes = run.causes;
+            causes.merge(at->causes);
+            at->causes = std::move(causes);
+            schedule(*at, why, due, run.priority);
+        }
+        done(run.key);
+    }
+
+    /// Makes the keys whose delay ended by `now` ready. `take` does this; call it to learn
+    /// `ready()` without taking.
+    void advance(instant now)
+    {
+        while (!delayed_.empty() && delayed_.top().hook.due <= now) {
+            auto& at = delayed_.top();
+            delayed_.remove(at);
+            make_ready(at);
+        }
+    }
+
+    /// Takes back what `add_at` or `retry` scheduled for `key`, its causes included, also if the
+    /// key is being processed. Attempts stay. Returns whether there was anything.
+    bool cancel_delayed(Key const& key)
+    {
+        auto* const found = entries_.find(key);
+        if (found == nullptr)
+            return false;
+        auto& at = *found;
+        if (at.place == place::delayed)
+            delayed_.remove(at);
+        else if (at.place != place::processing || at.next_run != next::at_due)
+            return false;
+        at.causes = cause_set{};
+        at.next_run = next::nothing;
+        if (at.place == place::delayed)
+            at.place = place::resting;
+        release_if_unused(at);
+        return true;
+    }
+
+    /// Refuses all later adds and drops what is delayed; see `stop_mode` for what is ready.
+    /// Stopping a draining queue with `drop` ends the draining. O(keys).
+    void stop(stop_mode mode = stop_mode::drop)
+    {
+        stopped_ = true;
+        while (!delayed_.empty())
+            drop_from(delayed_, delayed_.top());
+        if (mode == stop_mode::drop)
+            while (!ready_.empty())
+                drop_from(ready_, ready_.front());
+        entries_.for_each([mode](entry& at) {
+            if (at.place == place::processing &&
+                (mode == stop_mode::drop || at.next_run == next::at_due)) {
+                at.causes = cause_set{};
+                at.next_run = next::nothing;
+            }
+        });
+    }
+
+    [[nodiscard]] bool stopped() const noexcept { return stopped_; }
+
+    /// When the earliest delayed key becomes ready, possibly in the past; nothing if none is
+    /// delayed. A time that waits for `done` is not counted.
+    [[nodiscard]] std::optional<instant> next_due() const
+    {
+        return delayed_.empty() ? std::nullopt : std::optional{delayed_.top().hook.due};
+    }
+
+    [[nodiscard]] std::size_t ready() const noexcept { return ready_.size(); }
+    [[nodiscard]] std::size_t delayed() const noexcept { return delayed_.size(); }
+    [[nodiscard]] std::size_t processing() const noexcept { return processing_; }
+
+    /// Nothing ready, delayed or being processed.
+    [[nodiscard]] bool idle() const noexcept
+    {
+        return ready_.empty() && delayed_.empty() && processing_ == 0;
+    }
+
+    /// Failed attempts of `key` since it was last forgotten.
+    [[nodiscard]] unsigned attempts(Key const& key) const
+    {
+        auto const* const at = entries_.find(key);
+        return at == nullptr ? 0 : at->attempts;
+    }
+
+private:
+    void merge(entry& at, cause const& why, int priority)
+    {
+        at.priority = at.waiting() ? std::max(at.priority, priority) : priority;
+        at.causes.add(why);
+    }
+
+    void raise(entry& at, int priority)
+    {
+        if (priority <= at.priority)
+            return;
+        ready_.remove(at);
+        at.priority = priority;
+        ready_.push(at);
+    }
+
+    void schedule(entry& at, cause const& why, instant due, int priority)
+    {
+        if (at.place == place::ready) {
+            raise(at, priority);
+            at.causes.add(why);
+            return;
+        }
+        merge(at, why, priority);
+        if (at.place == place::resting) {
+            make_delayed(at, due);
+        } else if (at.place == place::delayed) {
+            if (due < at.hook.due)
+                delayed_.advance(at, due);
+        } else if (at.next_run != next::at_once) {
+            at.hook.due = at.next_run == next::at_due ? std::min(at.hook.due, due) : due;
+            at.next_run = next::at_due;
+        }
+    }
+
+    void make_ready(entry& at)
+    {
+        at.place = place::ready;
+        ready_.push(at);
+    }
+
+    void make_delayed(entry& at, instant due)
+    {
+        at.place = place::delayed;
+        delayed_.push(at, due);
+    }
+
+    template <class From>
+    void drop_from(From& from, entry& at)
+    {
+        from.remove(at);
+        at.place = place::resting;
+        at.causes = cause_set{};
+        at.attempts = 0;
+        release_if_unused(at);
+    }
+
+    void release_if_unused(entry& at)
+    {
+        if (at.place == place::resting && at.attempts == 0)
+            entries_.erase(at);
+    }
+
+    detail::key_table<Key, entry, Hash> entries_;
+    detail::priority_fifo<entry> ready_;
+    detail::due_heap<entry> delayed_;
+    std::size_t processing_ = 0;
+    bool stopped_ = false;
+};
+
+} // namespace converge

@@ -1,0 +1,486 @@
+// SPDX-License-Identifier: BSL-1.0
+#include <converge/work/queue.hpp>
+
+#include <converge/core/key.hpp>
+
+#include <doctest/doctest.h>
+
+#include <chrono>
+#include <string>
+#include <vector>
+
+namespace {
+
+using namespace std::chrono_literals;
+using converge::cause;
+using converge::cause_kind;
+using converge::duration;
+using converge::instant;
+using converge::keyed_queue;
+using converge::object_ref;
+using converge::revision;
+using converge::stop_mode;
+
+using queue = keyed_queue<std::string>;
+
+instant at(duration since_start) { return instant{since_start}; }
+
+/// Everything that can be taken at `now`, in order, none of it finished.
+std::vector<std::string> take_all(queue& work, instant now = at(0s))
+{
+    std::vector<std::string> keys;
+    while (auto next = work.take(now))
+        keys.push_back(next->key);
+    return keys;
+}
+
+using keys = std::vector<std::string>;
+
+} // namespace
+
+TEST_CASE("Q1 a key that is added many times waits once")
+{
+    queue work;
+    CHECK(work.add("a", cause_kind::changed));
+    CHECK_FALSE(work.add("a", cause_kind::changed));
+    work.add_at("a", cause_kind::requeue, at(5s));
+    CHECK(work.ready() == 1);
+    CHECK(work.delayed() == 0);
+    CHECK(take_all(work, at(10s)) == keys{"a"});
+}
+
+TEST_CASE("Q1 a delayed key that is added becomes ready and loses its delay")
+{
+    queue work;
+    work.add_at("a", cause_kind::requeue, at(5s));
+    CHECK(work.add("a", cause_kind::changed));
+    CHECK(work.delayed() == 0);
+    CHECK_FALSE(work.next_due());
+    auto const run = work.take(at(0s));
+    REQUIRE(run);
+    CHECK(run->causes.contains(cause_kind::requeue));
+    CHECK(run->causes.contains(cause_kind::changed));
+    work.done("a");
+    CHECK(work.idle());
+    CHECK_FALSE(work.take(at(10s)));
+}
+
+TEST_CASE("Q2 a key is not handed out while it is being processed")
+{
+    queue work;
+    work.add("a", cause_kind::changed);
+    CHECK(take_all(work) == keys{"a"});
+    CHECK(work.add("a", cause_kind::changed));
+    work.add_at("a", cause_kind::requeue, at(0s));
+    CHECK_FALSE(work.take(at(1h)));
+    work.done("a");
+    CHECK(take_all(work) == keys{"a"});
+}
+
+TEST_CASE("Q3 adds while a key is processed make exactly one more run")
+{
+    queue work;
+    work.add("a", cause_kind::changed);
+    CHECK(take_all(work) == keys{"a"});
+    CHECK(work.add("a", cause{cause_kind::changed, revision{7}}));
+    CHECK_FALSE(work.add("a", cause_kind::owned));
+    work.done("a");
+    auto const again = work.take(at(0s));
+    REQUIRE(again);
+    CHECK(again->causes.contains(cause_kind::changed));
+    CHECK(again->causes.contains(cause_kind::owned));
+    CHECK(again->causes.count() == 2);
+    CHECK(again->causes.at() == revision{7});
+    work.done("a");
+    CHECK(work.idle());
+}
+
+TEST_CASE("Q3 a time set while a key is processed counts after done, the earliest of several")
+{
+    queue work;
+    work.add("a", cause_kind::changed);
+    CHECK(take_all(work) == keys{"a"});
+    work.add_at("a", cause_kind::requeue, at(9s));
+    work.add_at("a", cause_kind::resync, at(4s));
+    work.add_at("a", cause_kind::requeue, at(6s));
+    CHECK_FALSE(work.next_due());
+    work.done("a");
+    CHECK(work.next_due() == at(4s));
+    CHECK_FALSE(work.take(at(4s) - 1ns));
+    CHECK(take_all(work, at(4s)) == keys{"a"});
+}
+
+TEST_CASE("Q4 keys of one priority come out in the order in which they went in")
+{
+    queue work;
+    for (auto const* key : {"c", "a", "b"})
+        work.add(key, cause_kind::changed);
+    work.add("c", cause_kind::changed);
+    CHECK(take_all(work) == keys{"c", "a", "b"});
+}
+
+TEST_CASE("Q4 a higher priority comes first, and a raised key goes to the end of its new level")
+{
+    queue work;
+    work.add("low", cause_kind::initial, -100);
+    work.add("a", cause_kind::changed);
+    work.add("high", cause_kind::changed, 10);
+    work.add("b", cause_kind::changed);
+    work.add("low", cause_kind::changed);
+    work.add("c", cause_kind::changed);
+    CHECK(take_all(work) == keys{"high", "a", "b", "low", "c"});
+}
+
+TEST_CASE("Q4 delayed keys become ready in the order of their times, equal ones as they came")
+{
+    queue work;
+    work.add_at("late", cause_kind::requeue, at(3s));
+    work.add_at("x", cause_kind::requeue, at(2s));
+    work.add_at("early", cause_kind::requeue, at(1s));
+    work.add_at("y", cause_kind::requeue, at(2s));
+    work.add("now", cause_kind::changed);
+    CHECK(take_all(work, at(3s)) == keys{"now", "early", "x", "y", "late"});
+}
+
+TEST_CASE("Q5 merging takes the highest priority and the earliest time and lowers nothing")
+{
+    queue work;
+    work.add_at("a", cause_kind::requeue, at(5s), 3);
+    work.add_at("a", cause_kind::requeue, at(8s), 7);
+    work.add_at("a", cause_kind::requeue, at(6s), 1);
+    CHECK(work.next_due() == at(5s));
+    auto const delayed = work.take(at(5s));
+    REQUIRE(delayed);
+    CHECK(delayed->priority == 7);
+    work.done("a");
+
+    work.add("a", cause_kind::changed, 2);
+    work.add("a", cause_kind::changed, -2);
+    auto const ready = work.take(at(5s));
+    REQUIRE(ready);
+    CHECK(ready->priority == 2);
+}
+
+TEST_CASE("Q5 a new run does not inherit the priority of the last one")
+{
+    queue work;
+    work.add("a", cause_kind::changed, 9);
+    CHECK(take_all(work) == keys{"a"});
+    work.add("a", cause_kind::changed, 1);
+    work.done("a");
+    auto const next = work.take(at(0s));
+    REQUIRE(next);
+    CHECK(next->priority == 1);
+}
+
+TEST_CASE("Q6 a held key does not block those behind it")
+{
+    queue work;
+    work.add("held", cause_kind::changed, 5);
+    CHECK(take_all(work) == keys{"held"});
+    work.add("held", cause_kind::changed, 5);
+    work.add("other", cause_kind::changed);
+    CHECK(take_all(work) == keys{"other"});
+}
+
+TEST_CASE("Q7 ready counts neither delayed keys nor those being processed")
+{
+    queue work;
+    work.add("a", cause_kind::changed);
+    work.add("b", cause_kind::changed);
+    work.add_at("c", cause_kind::requeue, at(1s));
+    CHECK(work.take(at(0s)));
+    work.add("a", cause_kind::changed);
+    CHECK(work.ready() == 1);
+    CHECK(work.delayed() == 1);
+    CHECK(work.processing() == 1);
+    work.advance(at(1s));
+    CHECK(work.ready() == 2);
+    CHECK(work.delayed() == 0);
+    work.done("a");
+    CHECK(work.ready() == 3);
+    CHECK(work.processing() == 0);
+}
+
+TEST_CASE("Q8 a stopped queue refuses adds, drops what waits, and ends with the work in hand")
+{
+    queue work;
+    work.add("busy", cause_kind::changed, 1);
+    CHECK(work.take(at(0s)));
+    work.add("busy", cause_kind::changed);
+    work.add("ready", cause_kind::changed);
+    work.add_at("delayed", cause_kind::requeue, at(1s));
+
+    work.stop();
+    CHECK(work.stopped());
+    CHECK_FALSE(work.add("new", cause_kind::changed));
+    work.add_at("new", cause_kind::requeue, at(0s));
+    work.retry("busy", cause_kind::retry, at(0s), 0s);
+    CHECK(work.ready() == 0);
+    CHECK(work.delayed() == 0);
+    CHECK_FALSE(work.idle());
+    work.done("busy");
+    CHECK(work.idle());
+    CHECK_FALSE(work.take(at(1h)));
+}
+
+TEST_CASE("Q8 a draining queue hands out what was ready or marked, but nothing delayed")
+{
+    queue work;
+    work.add("busy", cause_kind::changed, 1);
+    work.add("timed", cause_kind::changed, 1);
+    CHECK(take_all(work) == keys{"busy", "timed"});
+    work.add("busy", cause_kind::changed);
+    work.add_at("timed", cause_kind::requeue, at(0s));
+    work.add("ready", cause_kind::changed);
+    work.add_at("delayed", cause_kind::requeue, at(0s));
+
+    work.stop(stop_mode::drain);
+    CHECK_FALSE(work.add("new", cause_kind::changed));
+    work.done("busy");
+    work.done("timed");
+    CHECK(take_all(work, at(1h)) == keys{"ready", "busy"});
+    work.done("ready");
+    work.done("busy");
+    CHECK(work.idle());
+}
+
+TEST_CASE("Q8 a drain can be cut short")
+{
+    queue work;
+    work.add("a", cause_kind::changed);
+    work.stop(stop_mode::drain);
+    CHECK(work.ready() == 1);
+    work.stop(stop_mode::drop);
+    CHECK(work.idle());
+}
+
+TEST_CASE("Q9 forget clears the attempts and nothing else")
+{
+    queue work;
+    work.add("a", cause_kind::changed);
+    CHECK(work.take(at(0s)));
+    work.retry("a", cause_kind::retry, at(0s), 5s);
+    work.done("a");
+    CHECK(work.attempts("a") == 1);
+    work.forget("a");
+    CHECK(work.attempts("a") == 0);
+    CHECK(work.next_due() == at(5s));
+    auto const run = work.take(at(5s));
+    REQUIRE(run);
+    CHECK(run->attempt == 0);
+}
+
+TEST_CASE("R5 each failed attempt is counted until the key is forgotten")
+{
+    queue work;
+    work.add("a", cause_kind::changed);
+    auto now = at(0s);
+    for (unsigned failed = 0; failed < 4; ++failed) {
+        auto const run = work.take(now);
+        REQUIRE(run);
+        CHECK(run->attempt == failed);
+        work.retry("a", cause_kind::retry, now, 1s);
+        work.done("a");
+        now += 1s;
+    }
+    CHECK(work.take(now));
+    work.forget("a");
+    work.done("a");
+    work.add("a", cause_kind::changed);
+    auto const fresh = work.take(now);
+    REQUIRE(fresh);
+    CHECK(fresh->attempt == 0);
+}
+
+TEST_CASE("R6 a retry keeps the priority of the run that failed")
+{
+    queue work;
+    work.add("a", cause_kind::initial, -100);
+    CHECK(work.take(at(0s)));
+    work.retry("a", cause_kind::retry, at(0s), 1s);
+    work.done("a");
+    auto const run = work.take(at(1s));
+    REQUIRE(run);
+    CHECK(run->priority == -100);
+}
+
+TEST_CASE("R8 an event during backoff runs at once, and its failure leaves count and deadline")
+{
+    queue work;
+    work.add("a", cause_kind::changed);
+    CHECK(work.take(at(0s)));
+    work.retry("a", cause_kind::retry, at(0s), 10s);
+    work.done("a");
+
+    for (auto now = at(1s); now < at(10s); now += 1s) {
+        CHECK_FALSE(work.take(now));
+        CHECK(work.add("a", cause_kind::changed));
+        auto const early = work.take(now);
+        REQUIRE(early);
+        CHECK(early->attempt == 1);
+        work.retry("a", cause_kind::retry, now, 1h);
+        work.done("a");
+        CHECK(work.attempts("a") == 1);
+        CHECK(work.next_due() == at(10s));
+    }
+
+    CHECK(work.take(at(10s)));
+    work.retry("a", cause_kind::retry, at(10s), 20s);
+    work.done("a");
+    CHECK(work.attempts("a") == 2);
+    CHECK(work.next_due() == at(30s));
+}
+
+TEST_CASE("R8 an event while the failing run is in progress runs it again at once")
+{
+    queue work;
+    work.add("a", cause_kind::changed);
+    CHECK(work.take(at(0s)));
+    work.add("a", cause_kind::changed);
+    work.retry("a", cause_kind::retry, at(1s), 10s);
+    work.done("a");
+    auto const early = work.take(at(1s));
+    REQUIRE(early);
+    CHECK(early->attempt == 1);
+    work.retry("a", cause_kind::retry, at(2s), 10s);
+    work.done("a");
+    CHECK(work.attempts("a") == 1);
+    CHECK(work.next_due() == at(11s));
+}
+
+TEST_CASE("a success during backoff leaves no retry behind")
+{
+    queue work;
+    work.add("a", cause_kind::changed);
+    CHECK(work.take(at(0s)));
+    work.retry("a", cause_kind::retry, at(0s), 10s);
+    work.done("a");
+    work.add("a", cause_kind::changed);
+    CHECK(work.take(at(1s)));
+    work.forget("a");
+    work.done("a");
+    CHECK(work.idle());
+}
+
+TEST_CASE("a delay can be cancelled, and so moved back")
+{
+    queue work;
+    CHECK_FALSE(work.cancel_delayed("a"));
+    work.add_at("a", cause_kind::requeue, at(1s));
+    work.add_at("b", cause_kind::requeue, at(2s));
+    CHECK(work.cancel_delayed("a"));
+    CHECK_FALSE(work.cancel_delayed("a"));
+    CHECK(work.next_due() == at(2s));
+    work.add_at("a", cause_kind::resync, at(5s));
+    CHECK(take_all(work, at(4s)) == keys{"b"});
+    auto const run = work.take(at(5s));
+    REQUIRE(run);
+    CHECK_FALSE(run->causes.contains(cause_kind::requeue));
+}
+
+TEST_CASE("a delay set while the key is processed can be cancelled, a marked run cannot")
+{
+    queue work;
+    work.add("a", cause_kind::changed);
+    CHECK(work.take(at(0s)));
+    work.add_at("a", cause_kind::requeue, at(1s));
+    CHECK(work.cancel_delayed("a"));
+    work.add("a", cause_kind::changed);
+    CHECK_FALSE(work.cancel_delayed("a"));
+    work.done("a");
+    CHECK(work.ready() == 1);
+    CHECK(work.delayed() == 0);
+}
+
+TEST_CASE("done without take has no effect")
+{
+    queue work;
+    work.add("a", cause_kind::changed);
+    work.done("a");
+    work.done("unknown");
+    CHECK(work.ready() == 1);
+    CHECK(work.processing() == 0);
+}
+
+TEST_CASE("a delay beyond the end of time is the end of time")
+{
+    queue work;
+    work.retry("a", cause_kind::retry, at(1h), duration::max());
+    CHECK(work.next_due() == instant::max());
+    CHECK_FALSE(work.take(at(24h)));
+}
+
+TEST_CASE("a queue of object keys names the first source of a run")
+{
+    keyed_queue<converge::object_key> work;
+    converge::object_key const blog{"default", "blog"};
+    work.add(blog, cause_kind::changed);
+    work.add(blog, cause{cause_kind::owned, object_ref{"Pod", "default", "p1"}, revision{57}});
+    work.add(blog, cause{cause_kind::owned, object_ref{"Pod", "default", "p2"}, revision{50}});
+    auto const run = work.take(at(0s));
+    REQUIRE(run);
+    CHECK(run->key == blog);
+    CHECK(run->causes.str() == "changed+owned from Pod default/p1 at 57 (3 merged)");
+}
+
+TEST_CASE("a run that is put back keeps causes, priority and attempts, and is due later")
+{
+    queue work;
+    work.add("a", cause{cause_kind::owned, object_ref{"Pod", "default", "p1"}, revision{3}}, 5);
+    auto const run = work.take(at(0s));
+    REQUIRE(run);
+    work.put_back(*run, cause_kind::stale, at(2s));
+    CHECK(work.processing() == 0);
+    CHECK(work.next_due() == at(2s));
+    auto const later = work.take(at(2s));
+    REQUIRE(later);
+    CHECK(later->causes.str() == "owned+stale from Pod default/p1 at 3 (2 merged)");
+    CHECK(later->priority == 5);
+    CHECK(later->attempt == 0);
+}
+
+TEST_CASE("a run that is put back is ready at once if its key was added meanwhile")
+{
+    queue work;
+    work.add("a", cause_kind::initial, -1);
+    auto const run = work.take(at(0s));
+    REQUIRE(run);
+    work.add("a", cause_kind::changed, -9);
+    work.put_back(*run, cause_kind::stale, at(2s));
+    auto const next = work.take(at(0s));
+    REQUIRE(next);
+    CHECK(next->causes.count() == 3);
+    CHECK(next->priority == -1);
+    work.stop();
+    work.put_back(*next, cause_kind::stale, at(2s));
+    CHECK(work.idle());
+}
+
+TEST_CASE("taking into an object that is used again is the same as taking a new one")
+{
+    queue work;
+    work.add("a", cause_kind::changed, 3);
+    work.add("b", cause_kind::resync);
+    queue::taken run;
+    REQUIRE(work.take(at(0s), run));
+    CHECK(run.key == "a");
+    CHECK(run.priority == 3);
+    REQUIRE(work.take(at(0s), run));
+    CHECK(run.key == "b");
+    CHECK(run.priority == 0);
+    CHECK(run.causes.str() == "resync");
+    CHECK_FALSE(work.take(at(0s), run));
+}
+
+TEST_CASE("a moved queue keeps its keys")
+{
+    queue from;
+    from.add("a", cause_kind::changed);
+    from.add_at("b", cause_kind::requeue, at(1s));
+    queue to{std::move(from)};
+    CHECK(take_all(to, at(1s)) == keys{"a", "b"});
+    to.done("a");
+    to.done("b");
+    CHECK(to.idle());
+}
