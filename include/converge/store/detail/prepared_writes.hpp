@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <converge/core/failure.hpp>
+#include <converge/store/detail/approximate_size.hpp>
+#include <converge/store/detail/versioned_map.hpp>
+#include <converge/store/transaction.hpp>
+
+#include <algorithm>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace converge::detail {
+
+/// @throws errc::invalid if a key is written twice.
+inline void refuse_duplicate_keys(std::vector<operation> const& operations)
+{
+    if (operations.size() < 2)
+        return;
+    std::vector<std::string_view> keys;
+    keys.reserve(operations.size());
+    for (auto const& each : operations)
+        keys.push_back(each.key());
+    std::ranges::sort(keys);
+    auto const twice = std::ranges::adjacent_find(keys);
+    if (twice != keys.end())
+        throw error{errc::invalid, "transaction writes the key \"" + std::string{*twice} +
+                                       "\" twice; merge the two operations into one"};
+}
+
+/// One empty version for each operation, in order: made before the lock is taken.
+[[nodiscard]] inline version_chain make_versions(std::vector<operation>& operations)
+{
+    version_chain made;
+    for (auto each = operations.rbegin(); each != operations.rend(); ++each) {
+        auto one = std::make_unique<version>();
+        if (each->is_put())
+            one->bytes = approximate_size(each->value().metadata());
+        one->held.lease = each->lease();
+        one->older = std::move(made);
+        made = std::move(one);
+    }
+    return made;
+}
+
+[[nodiscard]] inline std::unique_ptr<version> take_version(version_chain& from)
+{
+    auto one = std::move(from);
+    from = std::move(one->older);
+    return one;
+}
+
+} // namespace converge::detail

@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <converge/core/revision.hpp>
+#include <converge/store/detail/ordered_index.hpp>
+#include <converge/store/transaction.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+
+namespace converge::detail {
+
+struct string_hash {
+    using is_transparent = void;
+
+    [[nodiscard]] std::size_t operator()(std::string_view text) const noexcept
+    {
+        return std::hash<std::string_view>{}(text);
+    }
+};
+
+/// What a key held from one revision on, and before that for as long as someone may read it.
+/// `held.value` is empty where the key was erased.
+struct version {
+    stored held;
+    std::size_t bytes = 0;
+    std::unique_ptr<version> older;
+
+    version() = default;
+    version(version const&) = delete;
+    version& operator=(version const&) = delete;
+    /// A chain may be as long as the history: it must not be destroyed recursively.
+    ~version()
+    {
+        while (older)
+            older = std::move(older->older);
+    }
+};
+
+/// Versions that nobody can reach any more, kept until the lock is released: destroying an
+/// object is the user's code, and may be slow.
+using version_chain = std::unique_ptr<version>;
+
+/// Every key with its versions inside one window of history, and the changes of that window in
+/// order. Not thread-safe.
+///
+/// The window begins at `compacted()`: the state at that revision is readable, and so is its
+/// change. What left the window is freed a bounded number of changes at a time (`prune`).
+class versioned_map {
+public:
+    struct entry {
+        std::unique_ptr<version> newest;
+    };
+    using node = std::pair<std::string const, entry>;
+
+    /// One change. The version before is `what->older` for as long as the change is here.
+    struct change {
+        revision at;
+        node* of;
+        version* what;
+    };
+
+    /// A table half full spends 8 bytes more a key and saves a cache miss in most searches.
+    versioned_map() { index_.max_load_factor(0.5F); }
+
+    [[nodiscard]] revision newest() const noexcept { return newest_; }
+    [[nodiscard]] revision compacted() const noexcept { return compacted_; }
+    /// Up to here versions were freed; no later than `compacted()`.
+    [[nodiscard]] revision pruned() const noexcept { return pruned_; }
+    [[nodiscard]] std::deque<change> const& changes() const noexcept { return changes_; }
+    [[nodiscard]] std::size_t bytes() const noexcept { return bytes_; }
+    [[nodiscard]] std::size_t live() const noexcept { return live_; }
+    [[nodiscard]] std::size_t erased() const noexcept { return index_.size() - live_; }
+
+    /// Constant on average.
+    [[nodiscard]] node* find(std::string_view key)
+    {
+        auto const found = index_.find(key);
+        return found == index_.end() ? nullptr : &*found;
+    }
+
+    /// What a node holds now; null if nothing.
+    [[nodiscard]] static version* live(node* of) noexcept
+    {
+        return of && of->second.newest->held.value ? of->second.newest.get() : nullptr;
+    }
+
+    /// What a node held at a revision; null if nothing. Linear in the later versions.
+    [[nodiscard]] static version const* visible(node const& in, revision at) noexcept
+    {
+        version const* seen = in.second.newest.get();
+        while (seen && seen->held.modified > at)
+            seen = seen->older.get();
+        return seen && seen->held.value ? seen : nullptr;
+    }
+
+    /// Calls `visit(node)` for the keys from `start` on, in order, until it returns false.
+    template <class Visitor>
+    void walk(std::string_view start, bool exclusive, Visitor visit) const
+    {
+        order_.walk(start, exclusive, std::move(visit));
+    }
+
+    /// The index in `changes()` of the first change later than `at`. Logarithmic.
+    [[nodiscard]] std::size_t first_change_after(revision at) const
+    {
+        auto const found =
+            std::upper_bound(changes_.begin(), changes_.end(), at,
+                             [](revision sought, change const& each) { return sought < each.at; });
+        return static_cast<std::size_t>(found - changes_.begin());
+    }
+
+    /// Makes `fresh`, whose value is not empty, what `key` holds.
+    node& put(std::string key, std::unique_ptr<version> fresh, revision at)
+    {
+        auto const [place, created] = index_.try_emplace(std::move(key));
+        if (created)
+            order_.insert(*place);
+        auto const* const before = created ? nullptr : live(&*place);
+        fresh->held.created = before ? before->held.created : at;
+        fresh->held.version = before ? before->held.version + 1 : 1;
+        live_ += before ? 0 : 1;
+        append(*place, std::move(fresh), at);
+        return *place;
+    }
+
+    /// Makes `tombstone`, whose value is empty, what a live node holds.
+    void erase(node& of, std::unique_ptr<version> tombstone, revision at)
+    {
+        --live_;
+        append(of, std::move(tombstone), at);
+    }
+
+    /// Moves the begin of the window, never back and never past the newest revision.
+    void compact(revision begin) noexcept
+    {
+        compacted_ = std::max(compacted_, std::min(begin, newest_));
+    }
+
+    /// Drops at most `most` changes from before the window, and moves what only they could
+    /// reach to `garbage`. @returns whether more is to be dropped.
+    bool prune(std::size_t most, version_chain& garbage)
+    {
+        for (; !changes_.empty() && changes_.front().at < compacted_; --most) {
+            if (most == 0)
+                return true;
+            auto const leaving = changes_.front();
+            changes_.pop_front();
+            bytes_ -= leaving.what->bytes;
+            pruned_ = leaving.at;
+            discard(std::move(leaving.what->older), garbage);
+            if (!leaving.what->held.value && leaving.what == leaving.of->second.newest.get())
+                remove(*leaving.of, garbage);
+        }
+        return false;
+    }
+
+private:
+    void append(node& to, std::unique_ptr<version> fresh, revision at)
+    {
+        fresh->held.modified = at;
+        fresh->bytes += to.first.size() + sizeof(version) + sizeof(change);
+        bytes_ += fresh->bytes;
+        newest_ = at;
+        changes_.push_back({at, &to, fresh.get()});
+        fresh->older = std::move(to.second.newest);
+        to.second.newest = std::move(fresh);
+    }
+
+    /// @pre `one` has no older versions: its change left the window before.
+    static void discard(std::unique_ptr<version> one, version_chain& garbage)
+    {
+        if (!one)
+            return;
+        one->older = std::move(garbage);
+        garbage = std::move(one);
+    }
+
+    void remove(node& dead, version_chain& garbage)
+    {
+        order_.erase(dead);
+        discard(std::move(dead.second.newest), garbage);
+        index_.erase(index_.find(dead.first));
+    }
+
+    std::unordered_map<std::string, entry, string_hash, std::equal_to<>> index_;
+    ordered_index<node> order_;
+    std::deque<change> changes_;
+    std::size_t bytes_ = 0;
+    std::size_t live_ = 0;
+    revision newest_{};
+    revision compacted_{};
+    revision pruned_{};
+};
+
+} // namespace converge::detail

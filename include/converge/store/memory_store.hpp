@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <converge/core/revision.hpp>
+#include <converge/core/time.hpp>
+#include <converge/store/any_store.hpp>
+#include <converge/store/detail/memory_state.hpp>
+#include <converge/store/detail/memory_watch.hpp>
+#include <converge/store/query.hpp>
+#include <converge/store/transaction.hpp>
+#include <converge/store/watch.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string_view>
+#include <utility>
+
+namespace converge {
+
+/// How much a `memory_store` remembers beside what its keys hold now.
+struct memory_store_options {
+    /// The most changes in the history. The newest revision stays whatever its size.
+    std::size_t history_events = 65'536;
+    /// About how many bytes the objects in the history may take. The content of an object is
+    /// not measured but guessed: choose by count where objects are large.
+    std::size_t history_bytes = std::size_t{256} << 20;
+    /// Tells this life of the store from others, for tokens that outlive it.
+    std::uint64_t incarnation = 1;
+
+    memory_store_options() = default;
+};
+
+/// What a `memory_store` holds at one moment.
+struct memory_store_stats {
+    std::size_t keys = 0;
+    /// Erased keys that the history still knows.
+    std::size_t erased_keys = 0;
+    std::size_t history_events = 0;
+    std::size_t history_bytes = 0;
+    revision newest{};
+    revision compacted{};
+    std::size_t watches = 0;
+    /// Of the watches, those that wait for a change.
+    std::size_t waiting_watches = 0;
+    std::size_t leases = 0;
+
+    memory_store_stats() = default;
+};
+
+/// A `store` in memory: it lives and ends with this object.
+///
+/// Objects are shared, never copied or encoded: what was put is what is read. One lock guards
+/// all, held for less than a microsecond by most calls and for some tens by the longest; no code
+/// of the user runs under it. A watch is a cursor over one shared history: a slow or abandoned
+/// watcher costs the writers nothing and holds nothing.
+///
+/// The history is a window of the latest changes, bounded by count and bytes; a store has no
+/// clock, so to bound it by age call `compact` from time to time. Inside the window every past
+/// state can be read and every change be watched; outside, both fail with errc::gone. The window
+/// grows to twice its bounds while a list is under way, and then fails that list.
+///
+/// A prefix that is empty or ends with '/' means everything beneath it, any other exactly that
+/// key.
+///
+/// @par Threads   Every member may be called from any thread, and by coroutines on any executor.
+/// @par Lifetime  Must outlive its watches and the tasks their `next` returned.
+class memory_store {
+public:
+    memory_store() : memory_store{memory_store_options{}} {}
+    explicit memory_store(memory_store_options options)
+        : state_{options.history_events, options.history_bytes},
+          incarnation_{options.incarnation}
+    {}
+    memory_store(memory_store const&) = delete;
+    memory_store& operator=(memory_store const&) = delete;
+
+    /// Does all of `wanted.then` if its conditions hold, else all of `wanted.otherwise`, in one
+    /// step that nobody sees half of. Every object put gets the revision of the commit as its
+    /// `resource_version`. A put moves the key to the lease that it names, or away from any.
+    ///
+    /// A condition that does not hold is not an error: see `commit_outcome::succeeded`. What
+    /// writes nothing takes no revision.
+    /// @throws errc::invalid if a branch writes a key twice; errc::not_found if a put of the
+    ///         branch taken names no lease that is granted. Nothing was written then.
+    /// @par Complexity  Constant for each operation on average, logarithmic where a key is new,
+    ///                  and linear in the waiting watches that it wakes.
+    commit_outcome commit(transaction wanted) { return state_.commit(std::move(wanted)); }
+
+    /// What `key` holds now, if anything. Constant on average.
+    [[nodiscard]] std::optional<stored> get(std::string_view key) const
+    {
+        return state_.get(key, revision{});
+    }
+
+    /// What `key` held at a revision, if anything; zero is now.
+    /// @throws errc::gone before the window, errc::future_revision after the newest.
+    /// @par Complexity  Linear in the writes of `key` since then.
+    [[nodiscard]] std::optional<stored> get(std::string_view key, revision at) const
+    {
+        return state_.get(key, at);
+    }
+
+    /// The entries under a prefix, in key order: one snapshot, whatever is written meanwhile.
+    /// The next page asks with the `at` of this one, after its `last_key`.
+    /// @throws errc::gone if `query.at` is before the window, or the window moved too far while
+    ///         this call ran; errc::future_revision if it is after the newest.
+    /// @par Complexity  Linear in the keys passed, plus, for each, the writes since `at`. The
+    ///                  lock is released after every 256 keys.
+    [[nodiscard]] list_page list(list_query query) const { return state_.list(query); }
+
+    /// A cursor over the changes under a prefix after `query.after`; it delivers nothing from
+    /// before, also if that revision is still to come. Never fails: a place outside the window
+    /// fails in `next`.
+    ///
+    /// The stream may be destroyed at any time: a `next` that is under way then throws
+    /// operation_aborted. While `next` waits the watch keeps up with the store even if nothing
+    /// matches; it can fall out of the window only between two calls.
+    [[nodiscard]] std::unique_ptr<watch_stream> watch(watch_query query) const
+    {
+        return std::make_unique<detail::memory_watch>(state_, std::move(query));
+    }
+
+    /// The revision of the newest commit; zero before the first.
+    [[nodiscard]] revision newest() const { return state_.newest(); }
+
+    /// Grants a lease that ends at `now + ttl` unless it is renewed. Times are whatever monotonic
+    /// clock the caller keeps: the same for all lease members. The smallest numbers come first.
+    /// @throws errc::invalid if `ttl` is not above zero.
+    lease_id grant_lease(duration ttl, instant now) { return state_.grant_lease(ttl, now); }
+
+    /// Makes the lease end its span after `now`. Writes nothing.
+    /// @returns false if there is no such lease or it has ended by `now`, though its keys may
+    ///          stand until the next `expire_leases`.
+    [[nodiscard]] bool renew_lease(lease_id lease, instant now)
+    {
+        return state_.renew_lease(lease, now);
+    }
+
+    /// Erases what hangs on the leases that have ended by `now`, never before: one revision for
+    /// each lease that has keys, those that ended first first.
+    /// @returns when the next lease ends unless renewed, if there is one.
+    std::optional<instant> expire_leases(instant now) { return state_.expire_leases(now); }
+
+    /// Moves the beginning of the history window to `begin`: that state stays readable and its
+    /// change watchable. No effect if the window begins later already.
+    /// @throws errc::future_revision if `begin` is after the newest.
+    /// @par Complexity  Linear in the changes dropped; the lock is released after every 256.
+    void compact(revision begin) { state_.compact(begin); }
+
+    /// Told at creation; tokens that name another one are not of this store.
+    [[nodiscard]] std::uint64_t incarnation() const noexcept { return incarnation_; }
+
+    /// Constant.
+    [[nodiscard]] memory_store_stats stats() const
+    {
+        return state_.inspect([](auto const& map, auto const& watchers, auto const& leases) {
+            memory_store_stats now;
+            now.keys = map.live();
+            now.erased_keys = map.erased();
+            now.history_events = map.changes().size();
+            now.history_bytes = map.bytes();
+            now.newest = map.newest();
+            now.compacted = map.compacted();
+            now.watches = watchers.streams();
+            now.waiting_watches = watchers.armed();
+            now.leases = leases.size();
+            return now;
+        });
+    }
+
+private:
+    mutable detail::memory_state state_;
+    std::uint64_t incarnation_;
+};
+
+static_assert(store<memory_store>);
+
+} // namespace converge

@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: BSL-1.0
+#include <converge/store/memory_store.hpp>
+
+#include "store_under_test.hpp"
+
+#include <atomic>
+#include <thread>
+
+using namespace converge;
+using namespace store_test;
+
+namespace {
+
+memory_store_options limits(std::size_t events, std::size_t bytes = std::size_t{1} << 30)
+{
+    memory_store_options options;
+    options.history_events = events;
+    options.history_bytes = bytes;
+    return options;
+}
+
+void fill(memory_store& store, int count, int keys)
+{
+    for (int i = 0; i < count; ++i)
+        store.commit(put("a/" + std::to_string(i % keys), i));
+}
+
+} // namespace
+
+TEST_CASE("what was put is what is read: one object, shared, never copied")
+{
+    memory_store store;
+    auto draft = make_gadget(1);
+    void const* const address = draft.get();
+    transaction write;
+    write.put("a/x", std::move(draft));
+    auto const outcome = store.commit(std::move(write));
+    CHECK(outcome.entries[0]->value.get() == address);
+    CHECK(store.get("a/x")->value.get() == address);
+    CHECK(store.list(list_query{"a/"}).entries[0].value.get() == address);
+}
+
+TEST_CASE("get at a revision answers as list does, and fails outside the window")
+{
+    memory_store store;
+    fill(store, 5, 1);
+    store.commit(erase("a/0"));
+    for (int i = 0; i < 5; ++i)
+        CHECK(size_of(store.get("a/0", revision{static_cast<unsigned>(i) + 1})->value) == i);
+    CHECK_FALSE(store.get("a/0", revision{6}).has_value());
+    CHECK_FALSE(store.get("a/0", revision{}).has_value());
+    CHECK_FALSE(store.get("a/1", revision{3}).has_value());
+    CHECK(fails_with(errc::future_revision, [&] { (void)store.get("a/0", revision{7}); }));
+    store.compact(revision{3});
+    CHECK(store.get("a/0", revision{3})->version == 3);
+    CHECK(fails_with(errc::gone, [&] { (void)store.get("a/0", revision{2}); }));
+}
+
+TEST_CASE("the history is bounded by count")
+{
+    memory_store store{limits(10)};
+    fill(store, 1000, 20);
+    CHECK(store.stats().history_events == 10);
+    CHECK(store.stats().compacted == revision{991});
+    CHECK(store.stats().keys == 20);
+    CHECK(store.get("a/19", revision{991})->version == 49);
+}
+
+TEST_CASE("the history is bounded by bytes")
+{
+    memory_store store{limits(1'000'000, 50'000)};
+    fill(store, 1000, 20);
+    CHECK(store.stats().history_bytes <= 50'000);
+    CHECK(store.stats().history_events > 10);
+}
+
+TEST_CASE("the newest revision stays in the history whatever its size")
+{
+    memory_store store{limits(4)};
+    fill(store, 10, 10);
+    transaction wide;
+    for (int i = 0; i < 1000; ++i)
+        wide.put("a/" + std::to_string(i), make_gadget(i));
+    auto const at = store.commit(std::move(wide)).at;
+    session user{any_store{store}};
+    auto const stream = user.watch("a/", revision{at.value() - 1});
+    CHECK(user.drain(*stream).size() == 1000);
+    fill(store, 20, 20);
+    CHECK(store.stats().history_events == 4);
+}
+
+TEST_CASE("superseded and erased objects are freed when they leave the history")
+{
+    memory_store store{limits(8)};
+    std::weak_ptr<void const> superseded;
+    std::weak_ptr<void const> erased;
+    store.commit(put("a/x", 1));
+    store.commit(put("a/y", 1));
+    superseded = store.get("a/x")->value.share();
+    erased = store.get("a/y")->value.share();
+    store.commit(put("a/x", 2));
+    store.commit(converge::transaction{store_test::erase("a/y")});
+    fill(store, 5, 5);
+    CHECK_FALSE(superseded.expired());
+    CHECK_FALSE(erased.expired());
+    CHECK(store.stats().erased_keys == 1);
+    fill(store, 10, 5);
+    CHECK(superseded.expired());
+    CHECK(erased.expired());
+    CHECK(store.stats().erased_keys == 0);
+    CHECK(store.stats().keys == 6);
+}
+
+TEST_CASE("a key with a long history is released without deep recursion")
+{
+    memory_store store{limits(2'000'000)};
+    fill(store, 200'000, 1);
+    CHECK(store.stats().history_events == 200'000);
+}
+
+TEST_CASE("watches that nobody reads hold nothing and do not wait")
+{
+    memory_store store{limits(100)};
+    std::vector<std::unique_ptr<watch_stream>> stalled;
+    for (int i = 0; i < 1000; ++i)
+        stalled.push_back(store.watch(watch_query{"a/", revision{}}));
+    std::weak_ptr<void const> old;
+    store.commit(put("a/x", 1));
+    old = store.get("a/x")->value.share();
+    store.commit(put("a/x", 2));
+    fill(store, 1000, 10);
+    CHECK(store.stats().watches == 1000);
+    CHECK(store.stats().waiting_watches == 0);
+    CHECK(old.expired());
+    session user{any_store{store}};
+    CHECK(fails_with(errc::gone, [&] { user.drain(*stalled[0]); }));
+    stalled.clear();
+    CHECK(store.stats().watches == 0);
+}
+
+TEST_CASE("a next that ends in any way no longer waits in the store")
+{
+    memory_store store;
+    auto stream = store.watch(watch_query{"a/", revision{}});
+    {
+        session user{any_store{store}};
+        auto const cancelled = user.start(*stream);
+        CHECK(store.stats().waiting_watches == 1);
+        user.cancel(*cancelled);
+        CHECK(store.stats().waiting_watches == 0);
+        auto const abandoned = user.start(*stream);
+        CHECK(store.stats().waiting_watches == 1);
+    }
+    CHECK(store.stats().waiting_watches == 0);
+    session user{any_store{store}};
+    auto const closed = user.start(*stream);
+    stream.reset();
+    CHECK(store.stats().waiting_watches == 0);
+    CHECK(store.stats().watches == 0);
+    user.poll();
+    CHECK(closed->done);
+}
+
+TEST_CASE("a list of many keys holds its snapshot against a short history, or is gone")
+{
+    memory_store store{limits(64)};
+    fill(store, 4000, 4000);
+    std::atomic<bool> stop = false;
+    std::thread writer{[&store, &stop] {
+        for (int i = 1; !stop; ++i) {
+            transaction both = put("a/0", i);
+            both.put("a/999", make_gadget(i));
+            store.commit(std::move(both));
+        }
+    }};
+    int complete = 0;
+    for (int i = 0; i < 300; ++i) {
+        try {
+            auto const page = store.list(list_query{"a/"});
+            REQUIRE(page.entries.size() == 4000);
+            auto const& first = page.entries.front();
+            auto const& last = page.entries.back();
+            CHECK((first.version == 1 || first.modified == last.modified));
+            CHECK(first.modified <= page.at);
+            ++complete;
+        } catch (error const& failed) {
+            CHECK(failed.is(errc::gone));
+        }
+    }
+    stop = true;
+    writer.join();
+    MESSAGE(complete, " of 300 lists were complete");
+    store.commit(put("a/0", 0));
+    store.commit(put("a/0", 0));
+    CHECK(store.stats().history_events <= 2 * 64);
+    CHECK(store.list(list_query{"a/"}).entries.size() == 4000);
+}
+
+TEST_CASE("a store tells which life of it this is")
+{
+    memory_store_options options;
+    options.incarnation = 42;
+    CHECK(memory_store{options}.incarnation() == 42);
+}
+
+TEST_CASE("any_store may share ownership of a store")
+{
+    auto owned = std::make_shared<memory_store>();
+    any_store const shared{owned};
+    owned.reset();
+    session user{shared};
+    CHECK(user.put("a/x", 1) == revision{1});
+}
