@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include "scheduler/placement_question.hpp"
+#include "scheduler/profile.hpp"
+
+#include <cstdint>
+#include <string_view>
+
+namespace scheduling {
+
+/// Prefers nodes with the smallest free share of cpu and memory, the pod included.
+struct most_allocated {
+    static constexpr std::string_view name = "MostAllocated";
+    static constexpr normalization normalized = normalization::none;
+
+    [[nodiscard]] std::int64_t score(placement_question const& asked) const;
+};
+
+} // namespace scheduling
