@@ -55,9 +55,14 @@ bool is_on_its_way(machine_object const& machine, node_info const* node)
 {
     if (machine.metadata.being_deleted() || machine.status.phase == cluster::machine_phase::failed)
         return false;
-    bool const ready = node != nullptr &&
-                       converge::is_true(node->status().conditions, cluster::node_condition::ready);
-    return node == nullptr || (!ready && machine.status.phase != cluster::machine_phase::running);
+    if (node == nullptr)
+        return true;
+    // A node whose agent has registered it and not yet reported is about to be ready; one that
+    // was ready and no longer is, is lost.
+    auto const* ready =
+        converge::find_condition(node->status().conditions, cluster::node_condition::ready);
+    return ready == nullptr ||
+           (ready->status != "True" && machine.status.phase != cluster::machine_phase::running);
 }
 
 std::int64_t unused_share(node_info const& node)

@@ -21,8 +21,10 @@ struct nursery_state;
 /// Owns tasks that run side by side: `spawn` starts them, `join` waits for all.
 ///
 /// The first failure cancels the others; `join` then throws it, after all have ended. A nursery
-/// that is destroyed while children live ends the program, because they would use what its
-/// scope owned: join it, and await nothing else between the first `spawn` and `join`.
+/// that is destroyed while children run ends the program, because they would use what its
+/// scope owned: join it, and await nothing else between the first `spawn` and `join`. (That
+/// `join` may throw at once, where its coroutine is cancelled already: the children, which have
+/// not begun, are then dropped.)
 ///
 /// @par Threads  The strand of the coroutine that owns it.
 class nursery {
@@ -33,7 +35,8 @@ public:
     nursery& operator=(nursery const&) = delete;
     CONVERGE_DECL ~nursery();
 
-    /// Starts `child`; it runs when the executor comes to it, not inside this call.
+    /// Starts `child`; it runs when the executor comes to it, not inside this call. If the
+    /// nursery is cancelled before that, `child` is dropped.
     CONVERGE_DECL void spawn(task<> child);
 
     /// Asks every child to end; `join` waits until they have. What they throw from here on is

@@ -16,7 +16,7 @@ namespace converge {
 /// The source of chance of an execution context: uids, name suffixes, jitter.
 ///
 /// This class is the real one, seeded by the operating system; not for secrets. A simulation
-/// registers a derived one under the same key, which draws per site, so that one more draw in
+/// registers a derived one under this key, as for `time_service`, which draws per site, so that one more draw in
 /// one place changes no other place.
 ///
 /// Thread-safe.

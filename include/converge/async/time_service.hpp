@@ -23,8 +23,9 @@ protected:
 /// The clocks and the timers of an execution context.
 ///
 /// This class is the real one, over the steady and the system clock. A context that lives in
-/// another time registers a derived service before anyone asks, under the same key:
-/// `asio::make_service<derived>(context)`.
+/// another time registers a derived service before anyone asks, under this key:
+/// `asio::add_service<time_service>(context, new derived{context})`. (`make_service` would use
+/// another key, and this one would be made beside it.)
 ///
 /// Thread-safe.
 class time_service : public boost::asio::execution_context::service {

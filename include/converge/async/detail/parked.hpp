@@ -108,11 +108,7 @@ public:
             return false;
         lot_.remove(place_);
         auto const where = std::move(where_);
-        boost::asio::post(where, [self = shared_from_this(), reason] {
-            self->alarm_.reset();
-            handler resume = std::move(self->resume_);
-            resume(reason);
-        });
+        boost::asio::post(where, resumption{shared_from_this(), reason});
         return true;
     }
 
@@ -132,6 +128,39 @@ public:
     [[nodiscard]] executor const& where() const noexcept { return where_; }
 
 private:
+    /// Resumes when called, and destroys the coroutine if it never is: the `wake` that the
+    /// coroutine owns may still own the coroutine.
+    class resumption {
+    public:
+        resumption(std::shared_ptr<parked> of, wake_reason why) : of_{std::move(of)}, why_{why} {}
+        resumption(resumption&&) noexcept = default;
+        resumption& operator=(resumption&&) = delete;
+
+        ~resumption()
+        {
+            if (of_)
+                of_->drop();
+        }
+
+        void operator()()
+        {
+            auto const of = std::exchange(of_, nullptr);
+            of->alarm_.reset();
+            handler resume = std::move(of->resume_);
+            resume(why_);
+        }
+
+    private:
+        std::shared_ptr<parked> of_;
+        wake_reason why_;
+    };
+
+    void drop()
+    {
+        alarm_.reset();
+        auto const dying = std::move(resume_);
+    }
+
     handler resume_;
     executor where_;
     parking_service& lot_;

@@ -7,13 +7,15 @@
 #include <converge/async/time_service.hpp>
 #include <converge/async/wake.hpp>
 
-#include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/cancellation_state.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/error.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/use_awaitable.hpp>
 #include <boost/system/system_error.hpp>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
@@ -24,6 +26,12 @@ namespace converge {
 
 namespace detail {
 
+/// One task of a nursery.
+struct nursery_child {
+    boost::asio::cancellation_signal signal;
+    bool started = false;
+};
+
 /// What a nursery shares with its children: it outlives whichever is destroyed first.
 struct nursery_state {
     explicit nursery_state(executor on) : where{std::move(on)} {}
@@ -31,14 +39,16 @@ struct nursery_state {
     void cancel()
     {
         cancelling = true;
-        for (auto& signal : signals)
-            signal.emit(boost::asio::cancellation_type::terminal);
+        // Those that have not started look for themselves: Asio's frame around a spawned
+        // coroutine throws into the executor if it is cancelled before its first turn.
+        for (auto& child : children)
+            if (child.started)
+                child.signal.emit(boost::asio::cancellation_type::terminal);
     }
 
-    void finished(std::list<boost::asio::cancellation_signal>::iterator child,
-                  std::exception_ptr failure)
+    void finished(std::list<nursery_child>::iterator child, std::exception_ptr failure)
     {
-        ended.splice(ended.end(), signals, child);
+        ended.splice(ended.end(), children, child);
         if (failure && !first_failure && !cancelling) {
             first_failure = std::move(failure);
             cancel();
@@ -47,19 +57,23 @@ struct nursery_state {
     }
 
     executor where;
-    std::list<boost::asio::cancellation_signal> signals;
+    std::list<nursery_child> children;
     // A signal may be on the call stack when its child ends: it dies with the nursery.
-    std::list<boost::asio::cancellation_signal> ended;
+    std::list<nursery_child> ended;
     std::exception_ptr first_failure;
     bool cancelling = false;
     wake changed;
 };
 
 /// Tells the nursery that a child ended, even if it was destroyed instead of finishing.
+///
+/// Names the slot itself: through bind_cancellation_slot it would have an executor too, and Asio
+/// would then deliver the cancellation through that executor, later, when the signal may be gone.
 class child_ended {
 public:
-    child_ended(std::shared_ptr<nursery_state> state,
-                std::list<boost::asio::cancellation_signal>::iterator child)
+    using cancellation_slot_type = boost::asio::cancellation_slot;
+
+    child_ended(std::shared_ptr<nursery_state> state, std::list<nursery_child>::iterator child)
         : state_{std::move(state)}, child_{child}
     {
     }
@@ -69,7 +83,12 @@ public:
     ~child_ended()
     {
         if (state_)
-            state_->ended.splice(state_->ended.end(), state_->signals, child_);
+            state_->ended.splice(state_->ended.end(), state_->children, child_);
+    }
+
+    [[nodiscard]] cancellation_slot_type get_cancellation_slot() const noexcept
+    {
+        return child_->signal.slot();
     }
 
     void operator()(std::exception_ptr failure)
@@ -79,8 +98,28 @@ public:
 
 private:
     std::shared_ptr<nursery_state> state_;
-    std::list<boost::asio::cancellation_signal>::iterator child_;
+    std::list<nursery_child>::iterator child_;
 };
+
+/// The body of a child. Once it has ended a cancellation must not throw any more: what Asio's
+/// frame around it still awaits would throw into the executor.
+CONVERGE_DECL task<> child_body(nursery_state& state, nursery_child& child, task<> body)
+{
+    std::exception_ptr failure;
+    try {
+        // Not before the parent waits in join, where it can be cancelled without leaving.
+        co_await boost::asio::post(boost::asio::use_awaitable);
+        child.started = true;
+        if (state.cancelling)
+            throw boost::system::system_error{boost::asio::error::operation_aborted};
+        co_await std::move(body);
+    } catch (...) {
+        failure = std::current_exception();
+    }
+    co_await this_coro::throw_if_cancelled(false);
+    if (failure)
+        std::rethrow_exception(failure);
+}
 
 } // namespace detail
 
@@ -91,19 +130,22 @@ CONVERGE_DECL nursery::nursery(executor where)
 
 CONVERGE_DECL nursery::~nursery()
 {
-    if (state_->signals.empty())
+    auto const started = [](detail::nursery_child const& child) { return child.started; };
+    if (std::ranges::none_of(state_->children, started)) {
+        state_->cancelling = true;
         return;
+    }
     std::fputs("converge: a nursery was destroyed before its tasks were joined\n", stderr);
     std::abort();
 }
 
 CONVERGE_DECL void nursery::spawn(task<> child)
 {
-    auto const signal = state_->signals.emplace(state_->signals.end());
+    auto const made = state_->children.emplace(state_->children.end());
     auto& parking = boost::asio::use_service<detail::parking_service>(state_->where.context());
-    boost::asio::co_spawn(parking.child_of(state_->where), std::move(child),
-                          boost::asio::bind_cancellation_slot(
-                              signal->slot(), detail::child_ended{state_, signal}));
+    boost::asio::co_spawn(parking.child_of(state_->where),
+                          detail::child_body(*state_, *made, std::move(child)),
+                          detail::child_ended{state_, made});
 }
 
 CONVERGE_DECL void nursery::cancel()
@@ -113,7 +155,7 @@ CONVERGE_DECL void nursery::cancel()
 
 CONVERGE_DECL std::size_t nursery::size() const noexcept
 {
-    return state_->signals.size();
+    return state_->children.size();
 }
 
 CONVERGE_DECL task<> nursery::join()
@@ -131,7 +173,7 @@ CONVERGE_DECL task<> nursery::join_shielded()
     auto const state = state_;
     bool const throwing = co_await this_coro::throw_if_cancelled();
     co_await this_coro::throw_if_cancelled(false);
-    while (!state->signals.empty())
+    while (!state->children.empty())
         co_await state->changed.park(std::nullopt);
     co_await this_coro::throw_if_cancelled(throwing);
     if (state->first_failure)
@@ -146,7 +188,7 @@ CONVERGE_DECL task<> nursery::join(std::shared_ptr<detail::nursery_state> state,
     co_await this_coro::throw_if_cancelled(false);
     bool stopped = false;
     std::optional<instant> give_up;
-    while (!state->signals.empty()) {
+    while (!state->children.empty()) {
         // A cancellation that came before this wait rings no bell: look first.
         auto const cancellation = co_await this_coro::cancellation_state;
         if (!stopped && cancellation.cancelled() != boost::asio::cancellation_type::none) {

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include "resources/autoscaler.hpp"
+#include "scheduler/profile.hpp"
+
+#include <converge/controller/controller.hpp>
+
+namespace cluster {
+
+/// Creates machines for pods that the scheduler could not place, as `autoscaling::decide` says,
+/// and gives every such pod a verdict in the status of the Autoscaler, with the remedy.
+///
+/// All of it hangs on the one key `default`: so one pass at a time decides for all pods, and sees
+/// every machine that the pass before it created. Machines are named after the pod that they are
+/// created for, so that a pass that is cut short and taken again creates no second one.
+[[nodiscard]] converge::controller<autoscaler>
+autoscaler_controller(scheduling::profile plugins = scheduling::least_allocated_profile());
+
+} // namespace cluster

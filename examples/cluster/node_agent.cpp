@@ -1,0 +1,285 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "cluster/node_agent.hpp"
+
+#include "autoscaler/node_from_machine_type.hpp"
+#include "cluster/conditions.hpp"
+#include "cluster/dns_controller.hpp"
+#include "cluster/node_lifecycle_controller.hpp"
+#include "resources/dns_record.hpp"
+#include "resources/node.hpp"
+#include "resources/pod.hpp"
+#include "resources/pod_requests.hpp"
+
+#include <converge/async/nursery.hpp>
+#include <converge/async/race.hpp>
+#include <converge/async/sleep.hpp>
+#include <converge/client/view.hpp>
+#include <converge/controller/controller.hpp>
+#include <converge/manager/run.hpp>
+#include <converge/model/finalizers.hpp>
+#include <converge/model/lease.hpp>
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace cluster {
+
+namespace {
+
+using converge::client;
+using converge::errc;
+using converge::key;
+using converge::object;
+using converge::object_ptr;
+using converge::outcome;
+using converge::task;
+using converge::view;
+
+class node_agent {
+public:
+    node_agent(std::string name, object_ptr<machine_type> type,
+               std::shared_ptr<container_runtime> runtime)
+        : name_{std::move(name)}, type_{std::move(type)}, runtime_{std::move(runtime)}
+    {
+    }
+
+    /// Renews the lease, or begins it anew. @returns whether the agent counts as alive now.
+    task<bool> give_sign(client api)
+    {
+        key<converge::lease> const id{converge::in_namespace{node_lease_namespace}, name_};
+        std::optional<converge::failure> lost;
+        try {
+            co_await api.renew(id);
+        } catch (converge::error const& failed) {
+            lost = failed.reason();
+        }
+        if (!lost)
+            co_return true;
+        if (!lost->is(errc::not_found))
+            co_return false;
+        bool const begun = co_await begin_lease(api, id);
+        co_return begun;
+    }
+
+    task<> begin_life(client api)
+    {
+        for (bool alive = false; !alive;) {
+            alive = co_await give_sign(api);
+            if (!alive)
+                co_await converge::sleep_for(std::chrono::seconds{1});
+        }
+    }
+
+    task<> show_life(client api)
+    {
+        for (;;) {
+            co_await converge::sleep_for(node_lease_span / 4);
+            co_await give_sign(api);
+        }
+    }
+
+    task<outcome> keep_node(client api, object<node> self)
+    {
+        if (self.metadata.name != name_ || self.metadata.being_deleted())
+            co_return converge::settled();
+        auto const rendered = autoscaling::node_from_machine_type(*type_, name_);
+        auto const present = co_await wall_now();
+        self.status.capacity = rendered.status.capacity;
+        self.status.allocatable = rendered.status.allocatable;
+        self.status.node_info = rendered.status.node_info;
+        auto const ready = state_of(node_condition::ready, true, "AgentReady",
+                                    "the agent is ready to run pods");
+        set_condition(self.status.conditions, ready, present);
+        co_await api.update_status(self);
+        co_return converge::settled();
+    }
+
+    task<> register_node(client api)
+    {
+        auto const wanted = autoscaling::node_from_machine_type(*type_, name_);
+        for (;;) {
+            std::optional<converge::failure> refused;
+            try {
+                co_await api.create(wanted);
+            } catch (converge::error const& failed) {
+                refused = failed.reason();
+            }
+            if (!refused || refused->is(errc::already_exists))
+                co_return;
+            co_await converge::sleep_for(std::chrono::seconds{1});
+        }
+    }
+
+    task<outcome> run_pod(client api, object<pod> subject, view<pod> pods, view<node> nodes,
+                          view<dns_record> records)
+    {
+        bool const accepted = has_finalizer(subject.metadata, agent_finalizer);
+        if (subject.spec.node_name != name_)
+            co_return converge::settled();
+        if (subject.metadata.being_deleted()) {
+            if (accepted)
+                co_await let_go(api, subject);
+            co_return converge::settled();
+        }
+        if (!accepted) {
+            co_await accept_or_refuse(api, subject, pods, nodes);
+            co_return converge::settled();
+        }
+        auto const record = record_of(records, subject.metadata.uid.str());
+        if (record == nullptr)
+            co_return converge::settled();
+        auto const what = std::make_shared<object<pod> const>(subject);
+        auto const seen = co_await runtime_->ensure(what, record->spec.address);
+        if (seen.state == instance_state::starting) {
+            auto const still = seen.running_at - co_await converge::now();
+            co_return converge::again_in(still);
+        }
+        co_await report_running(api, subject, record->spec.address);
+        co_return converge::settled();
+    }
+
+private:
+    task<bool> begin_lease(client api, key<converge::lease> id)
+    {
+        object<converge::lease> fresh{id};
+        fresh.spec.holder_identity = name_;
+        fresh.spec.lease_duration_seconds = static_cast<int>(node_lease_span.count());
+        fresh.spec.acquire_time = co_await wall_now();
+        auto how = converge::write_options{}.expiring_after(node_lease_span);
+        std::optional<converge::failure> refused;
+        try {
+            co_await api.create(fresh, std::move(how));
+        } catch (converge::error const& failed) {
+            refused = failed.reason();
+        }
+        co_return !refused;
+    }
+
+    /// What is missing for the pod beside those that were accepted before; empty if it fits.
+    std::string shortage(object<pod> const& subject, view<pod> const& pods,
+                         view<node> const& nodes) const
+    {
+        auto const self = nodes.find(key<node>{name_});
+        if (self == nullptr)
+            return "the node is not registered yet";
+        auto free = self->status.allocatable;
+        for (auto const& each : pods.all())
+            if (each->spec.node_name == name_ && each->metadata.uid != subject.metadata.uid &&
+                has_finalizer(each->metadata, agent_finalizer))
+                subtract_from(free, pod_requests(each->spec));
+        for (auto const& [resource, needs] : pod_requests(subject.spec))
+            if (auto const has = free[resource]; has < needs)
+                return "Insufficient " + resource + ": needs " + needs.str() + ", free " +
+                       has.str();
+        return {};
+    }
+
+    task<> accept_or_refuse(client api, object<pod> subject, view<pod> pods, view<node> nodes)
+    {
+        auto const missing = shortage(subject, pods, nodes);
+        if (missing.empty()) {
+            add_finalizer(subject.metadata, agent_finalizer);
+            co_await api.update(subject);
+            co_return;
+        }
+        // The scheduler and a late request of an earlier one may both have given the room away.
+        // The pod goes back and is placed anew; it never fails for it.
+        co_await api.record(subject, "Warning", "OutOfResources", missing);
+        subject.spec.node_name.clear();
+        auto const returned = co_await api.update(subject);
+        auto next = *returned;
+        remove_condition(next.status.conditions, pod_condition::scheduled);
+        co_await api.update_status(next);
+    }
+
+    task<> let_go(client api, object<pod> subject)
+    {
+        co_await runtime_->stop(subject.metadata.uid);
+        remove_finalizer(subject.metadata, agent_finalizer);
+        co_await api.update(subject);
+    }
+
+    task<> report_running(client api, object<pod> subject, std::string address)
+    {
+        auto& status = subject.status;
+        bool const news = status.phase != pod_phase::running;
+        auto const present = co_await wall_now();
+        status.phase = pod_phase::running;
+        status.pod_ip = address;
+        status.pod_ips = {pod_address{address}};
+        status.host_ip = name_;
+        if (!status.start_time)
+            status.start_time = std::chrono::floor<std::chrono::seconds>(present);
+        for (auto const* type : {pod_condition::initialized, pod_condition::containers_ready,
+                                 pod_condition::ready})
+            set_condition(status.conditions, state_of(type, true, "Running"), present);
+        status.container_statuses = running_containers(subject, *status.start_time);
+        if (news)
+            co_await api.record(subject, "Normal", "Started",
+                                "Started " + subject.metadata.name + " at " + address);
+        co_await api.update_status(subject);
+    }
+
+    static std::vector<container_status> running_containers(object<pod> const& of,
+                                                            converge::timestamp since)
+    {
+        std::vector<container_status> all;
+        for (auto const& each : of.spec.containers) {
+            container_status status;
+            status.name = each.name;
+            status.image = each.image;
+            status.ready = true;
+            status.started = true;
+            status.state.running = container_running{since};
+            all.push_back(std::move(status));
+        }
+        return all;
+    }
+
+    std::string name_;
+    object_ptr<machine_type> type_;
+    std::shared_ptr<container_runtime> runtime_;
+};
+
+} // namespace
+
+converge::task<> run_node_agent(client api, std::string node_name,
+                                object_ptr<machine_type> type,
+                                std::shared_ptr<container_runtime> runtime,
+                                converge::control_context context)
+{
+    auto const component = "agent-" + node_name;
+    auto const self =
+        std::make_shared<node_agent>(node_name, std::move(type), std::move(runtime));
+    auto const pods_here = [self](client through, object<pod> subject, view<pod> pods,
+                                  view<node> nodes, view<dns_record> records) {
+        return self->run_pod(std::move(through), std::move(subject), std::move(pods),
+                             std::move(nodes), std::move(records));
+    };
+    auto const own_node = [self](client through, object<node> subject) {
+        return self->keep_node(std::move(through), std::move(subject));
+    };
+    auto const pod_of = [](object<dns_record> const& record) {
+        std::vector<key<pod>> keys;
+        if (record.spec.owner_kind == pod::kind.kind)
+            keys.emplace_back(converge::in_namespace{record.spec.owner_namespace},
+                              record.spec.owner_name);
+        return keys;
+    };
+    auto const pods = converge::controller<pod>{pods_here}.named(component).watches<dns_record>(
+        pod_of);
+    auto const nodes = converge::controller<node>{own_node}.named(component + "-node");
+    // Alive first, then a node: a node without a lease would count as lost.
+    auto const named = api.as(component);
+    co_await self->begin_life(named);
+    auto const where = co_await converge::this_coro::executor;
+    converge::nursery duties{where};
+    duties.spawn(self->show_life(named));
+    duties.spawn(self->register_node(named));
+    duties.spawn(converge::run(named, std::move(context), pods, nodes));
+    co_await duties.join();
+}
+
+} // namespace cluster

@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <converge/api/detail/write_rules.hpp>
+#include <converge/codec/any_object.hpp>
+#include <converge/core/time.hpp>
+#include <converge/core/uid.hpp>
+#include <converge/model/finalizers.hpp>
+#include <converge/store/watch.hpp>
+
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace converge::detail {
+
+/// One step of garbage collection about one object.
+struct collection_step {
+    enum class act { remove, remove_foreground, drop_owners, drop_finalizer };
+
+    act what = act::remove;
+    any_object target;
+    /// drop_owners: the uids to drop.
+    std::set<uid> owners;
+    /// drop_finalizer: its name.
+    std::string finalizer;
+    /// Whose owners or dependents made the step necessary.
+    uid cause{};
+};
+
+/// Who owns whom, at one revision of a store, and what must happen to those who lost their
+/// owners. Pure: it is fed the store's events in order and answers with steps.
+///
+/// An owner that the graph does not know is gone, never "not seen yet": a reference names a uid
+/// that existed when it was written, and the events of one store come in one order.
+class owner_graph {
+public:
+    void put(any_object const& object)
+    {
+        erase(object.metadata().uid);
+        auto const& meta = object.metadata();
+        for (auto const& owner : meta.owner_references)
+            dependents_[owner.uid].insert(meta.uid);
+        objects_.insert_or_assign(meta.uid, object);
+        mark(meta);
+    }
+
+    void erase(uid const& id)
+    {
+        auto const found = objects_.find(id);
+        if (found == objects_.end())
+            return;
+        auto const meta = found->second.metadata();
+        for (auto const& owner : meta.owner_references)
+            if (auto const of = dependents_.find(owner.uid); of != dependents_.end()) {
+                of->second.erase(id);
+                if (of->second.empty())
+                    dependents_.erase(of);
+            }
+        objects_.erase(found);
+        mark(meta);
+    }
+
+    void apply(store_event const& event)
+    {
+        if (event.previous)
+            erase(event.previous.metadata().uid);
+        if (event.current)
+            put(event.current);
+    }
+
+    [[nodiscard]] bool dirty() const noexcept { return !dirty_.empty(); }
+
+    /// The steps for one object whose surroundings changed. @pre `dirty()`.
+    [[nodiscard]] std::vector<collection_step> next_steps()
+    {
+        auto const id = *dirty_.begin();
+        dirty_.erase(dirty_.begin());
+        auto const found = objects_.find(id);
+        if (found == objects_.end())
+            return {};
+        std::vector<collection_step> steps;
+        if (auto step = as_dependent(found->second))
+            steps.push_back(std::move(*step));
+        as_owner(found->second, steps);
+        for (auto& step : steps)
+            step.cause = id;
+        return steps;
+    }
+
+    /// Puts off what made a step necessary, because the step was refused, until `due` at the
+    /// latest: what was put off before it comes back together with it.
+    void postpone(uid const& cause, instant due)
+    {
+        if (postponed_.empty())
+            retry_at_ = due;
+        postponed_.insert(cause);
+    }
+
+    /// When to `resume`; nothing if no step was put off.
+    [[nodiscard]] std::optional<instant> retry_at() const
+    {
+        return postponed_.empty() ? std::nullopt : std::optional{retry_at_};
+    }
+
+    /// Decides again about what was put off, if its time has come.
+    void resume(instant now)
+    {
+        if (!postponed_.empty() && now >= retry_at_)
+            dirty_.merge(std::exchange(postponed_, {}));
+    }
+
+private:
+    void mark(object_meta const& meta)
+    {
+        dirty_.insert(meta.uid);
+        for (auto const& owner : meta.owner_references)
+            dirty_.insert(owner.uid);
+        if (auto const own = dependents_.find(meta.uid); own != dependents_.end())
+            dirty_.insert(own->second.begin(), own->second.end());
+    }
+
+    [[nodiscard]] bool waits_in_foreground(any_object const& owner) const
+    {
+        return owner.metadata().being_deleted() &&
+               has_finalizer(owner.metadata(), foreground_finalizer);
+    }
+
+    [[nodiscard]] std::optional<collection_step> as_dependent(any_object const& object) const
+    {
+        auto const& meta = object.metadata();
+        if (meta.owner_references.empty() || meta.being_deleted())
+            return std::nullopt;
+        bool solid = false;
+        bool foreground = false;
+        std::set<uid> leaving;
+        for (auto const& owner : meta.owner_references) {
+            auto const found = objects_.find(owner.uid);
+            if (found == objects_.end()) {
+                leaving.insert(owner.uid);
+            } else if (waits_in_foreground(found->second)) {
+                leaving.insert(owner.uid);
+                foreground = true;
+            } else {
+                solid = true;
+            }
+        }
+        if (leaving.empty())
+            return std::nullopt;
+        using act = collection_step::act;
+        if (solid)
+            return collection_step{act::drop_owners, object, std::move(leaving), {}, {}};
+        return collection_step{foreground ? act::remove_foreground : act::remove, object, {}, {}, {}};
+    }
+
+    void as_owner(any_object const& object, std::vector<collection_step>& steps) const
+    {
+        auto const& meta = object.metadata();
+        if (!meta.being_deleted())
+            return;
+        auto const own = dependents_.find(meta.uid);
+        if (has_finalizer(meta, orphan_finalizer)) {
+            if (own == dependents_.end())
+                steps.push_back(drop_finalizer(object, orphan_finalizer));
+            else
+                for (auto const& id : own->second)
+                    steps.push_back({collection_step::act::drop_owners, objects_.at(id),
+                                     {meta.uid}, {}, {}});
+        }
+        if (has_finalizer(meta, foreground_finalizer) && !blocked(meta.uid))
+            steps.push_back(drop_finalizer(object, foreground_finalizer));
+    }
+
+    [[nodiscard]] bool blocked(uid const& owner) const
+    {
+        auto const own = dependents_.find(owner);
+        if (own == dependents_.end())
+            return false;
+        for (auto const& id : own->second)
+            for (auto const& reference : objects_.at(id).metadata().owner_references)
+                if (reference.uid == owner && reference.block_owner_deletion)
+                    return true;
+        return false;
+    }
+
+    [[nodiscard]] static collection_step drop_finalizer(any_object const& object,
+                                                        std::string name)
+    {
+        return {collection_step::act::drop_finalizer, object, {}, std::move(name), {}};
+    }
+
+    std::map<uid, any_object> objects_;
+    std::map<uid, std::set<uid>> dependents_;
+    std::set<uid> dirty_;
+    std::set<uid> postponed_;
+    instant retry_at_{};
+};
+
+} // namespace converge::detail

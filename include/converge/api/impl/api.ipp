@@ -1,0 +1,261 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <converge/api/api.hpp>
+
+#include <converge/api/detail/apply_rules.hpp>
+#include <converge/api/detail/change_rules.hpp>
+#include <converge/api/detail/filtering.hpp>
+#include <converge/api/detail/write_rules.hpp>
+#include <converge/api/garbage_collector.hpp>
+#include <converge/api/lease_keeper.hpp>
+#include <converge/async/nursery.hpp>
+#include <converge/async/random_service.hpp>
+#include <converge/async/sleep.hpp>
+#include <converge/async/time_service.hpp>
+#include <converge/core/limits.hpp>
+#include <converge/store/store_key.hpp>
+
+namespace converge {
+
+CONVERGE_DECL task<response> api::send(request asked)
+{
+    auto const about = asked.ref();
+    try {
+        co_return co_await dispatch(std::move(asked));
+    } catch (error const& failed) {
+        if (!failed.reason().object.name.empty())
+            throw;
+        auto reason = failed.reason();
+        throw error{std::move(reason).about(about)};
+    }
+}
+
+CONVERGE_DECL std::unique_ptr<watch_stream> api::watch(watch_request asked)
+{
+    return store_.watch(watch_query{store_prefix(asked.type(), asked.space()), asked.after()});
+}
+
+CONVERGE_DECL task<> api::housekeep()
+{
+    auto const where = co_await this_coro::executor;
+    nursery duties{where};
+    duties.spawn(collect_garbage(*this, store_));
+    duties.spawn(keep_leases(store_, leases_granted_));
+    co_await duties.join();
+}
+
+CONVERGE_DECL task<response> api::dispatch(request asked)
+{
+    switch (asked.what()) {
+    case verb::get: return get(std::move(asked));
+    case verb::list: return list(std::move(asked));
+    case verb::create: return create(std::move(asked));
+    case verb::apply: return apply(std::move(asked));
+    case verb::remove: return remove(std::move(asked));
+    case verb::renew: return renew(std::move(asked));
+    case verb::update:
+    case verb::update_status:
+    case verb::patch:
+    case verb::patch_status: break;
+    }
+    return change(std::move(asked));
+}
+
+CONVERGE_DECL task<response> api::get(request asked)
+{
+    auto const found = co_await store_.get(store_key(asked.type(), asked.key()));
+    co_return found ? response{found->value} : response{};
+}
+
+CONVERGE_DECL task<response> api::list(request asked)
+{
+    auto const& which = asked.which();
+    list_query query{store_prefix(asked.type(), which.space())};
+    if (!which.token().empty()) {
+        auto token = detail::continue_token::parse(which.token(), query.prefix);
+        query.at = token.value().at;
+        query.after = std::move(token->after);
+    }
+    std::vector<any_object> items;
+    std::string token;
+    for (;;) {
+        // A selector may hide entries, so the store's page is what is still missing.
+        query.limit = which.limit() == 0 ? 0 : which.limit() - items.size();
+        auto page = co_await store_.list(query);
+        for (auto& entry : page.entries)
+            if (detail::selected(which, entry.value))
+                items.push_back(std::move(entry.value));
+        query.at = page.at;
+        query.after = page.last_key;
+        if (!page.more)
+            break;
+        if (which.limit() != 0 && items.size() >= which.limit()) {
+            token = detail::continue_token{page.at, page.last_key}.str();
+            break;
+        }
+    }
+    co_return response{std::move(items), query.at, std::move(token)};
+}
+
+CONVERGE_DECL task<response> api::create(request asked)
+{
+    auto& draft = asked.body();
+    draft.metadata().managed_fields.clear();
+    auto const facts = co_await draw_facts();
+    detail::prepare_create(draft, facts).value();
+    detail::admit(hooks_, verb::create, {}, draft).value();
+    auto made = co_await store_new(std::move(draft), asked.how());
+    if (!made)
+        throw error{errc::already_exists,
+                    "an object of that name exists; update it, or choose another name"};
+    co_return *std::move(made);
+}
+
+CONVERGE_DECL task<std::optional<response>> api::store_new(draft_object draft, write_options how)
+{
+    auto const key = store_key(draft.type(), draft.key());
+    if (how.is_dry_run()) {
+        auto const taken = co_await store_.get(key);
+        if (taken)
+            co_return std::nullopt;
+        co_return response{std::move(draft).freeze()};
+    }
+    auto lease = lease_id::none;
+    if (how.ttl()) {
+        auto const present = co_await now();
+        lease = co_await store_.grant_lease(*how.ttl(), present);
+        leases_granted_.notify_one();
+    }
+    transaction write;
+    write.when(compare::absent(key)).put(key, std::move(draft), lease);
+    auto const done = co_await store_.commit(std::move(write));
+    if (!done.succeeded)
+        co_return std::nullopt;
+    co_return response{done.entries.front()->value}.written_at(done.at);
+}
+
+CONVERGE_DECL task<response> api::change(request asked)
+{
+    for (unsigned attempt = 0; attempt < limits::write_attempts; ++attempt) {
+        auto const found = co_await store_.get(store_key(asked.type(), asked.key()));
+        if (!found)
+            throw error{errc::not_found, "there is no such object"};
+        auto draft = detail::proposed_by(asked, found->value).value();
+        auto done = co_await replace(asked, found->value, std::move(draft), found->lease);
+        if (done)
+            co_return *std::move(done);
+    }
+    throw error{errc::conflict, "other writers were faster " +
+                                    std::to_string(limits::write_attempts) +
+                                    " times in a row; try again"};
+}
+
+CONVERGE_DECL task<std::optional<response>> api::replace(request const& asked, any_object before,
+                                                    draft_object draft, lease_id lease)
+{
+    detail::admit(hooks_, asked.what(), before, draft).value();
+    if (detail::settle_generation(before, draft))
+        co_return response{std::move(before)};
+    if (asked.how().is_dry_run())
+        co_return response{std::move(draft).freeze()};
+    bool const leaves = before.metadata().being_deleted() && draft.metadata().finalizers.empty();
+    auto const key = store_key(draft.type(), draft.key());
+    auto last = leaves ? std::move(draft).freeze() : any_object{};
+    transaction write;
+    write.when(compare::modified_at(key, before.metadata().resource_version));
+    if (leaves)
+        write.erase(key);
+    else
+        write.put(key, std::move(draft), lease);
+    auto const done = co_await store_.commit(std::move(write));
+    if (!done.succeeded)
+        co_return std::nullopt;
+    auto now_stored = leaves ? std::move(last) : done.entries.front()->value;
+    co_return response{std::move(now_stored)}.written_at(done.at);
+}
+
+CONVERGE_DECL task<response> api::apply(request asked)
+{
+    for (unsigned attempt = 0; attempt < limits::write_attempts; ++attempt) {
+        auto const found = co_await store_.get(store_key(asked.type(), asked.key()));
+        auto const before = found ? found->value : any_object{};
+        auto draft = detail::applied_to(before, asked.body(), asked.how()).value();
+        std::optional<response> done;
+        if (before) {
+            done = co_await replace(asked, before, std::move(draft), found->lease);
+        } else {
+            auto const facts = co_await draw_facts();
+            detail::prepare_create(draft, facts).value();
+            detail::admit(hooks_, verb::apply, {}, draft).value();
+            done = co_await store_new(std::move(draft), asked.how());
+        }
+        if (done)
+            co_return *std::move(done);
+    }
+    throw error{errc::conflict, "other writers were faster " +
+                                    std::to_string(limits::write_attempts) +
+                                    " times in a row; try again"};
+}
+
+CONVERGE_DECL task<response> api::remove(request asked)
+{
+    auto const key = store_key(asked.type(), asked.key());
+    for (unsigned attempt = 0; attempt < limits::write_attempts; ++attempt) {
+        auto const found = co_await store_.get(key);
+        if (!found)
+            throw error{errc::not_found, "there is no such object"};
+        auto const before = found->value;
+        detail::check_preconditions(before, asked.how().expected_uid(),
+                                    asked.how().expected_revision())
+            .value();
+        draft_object draft{before};
+        auto const where = co_await this_coro::executor;
+        bool const stays =
+            detail::mark_deleted(draft, asked.how().how(), time_of(where).wall_now());
+        if (stays && before.metadata() == draft.metadata())
+            co_return response{before};
+        if (asked.how().is_dry_run())
+            co_return response{std::move(draft).freeze()};
+        transaction write;
+        write.when(compare::modified_at(key, before.metadata().resource_version));
+        if (stays)
+            write.put(key, std::move(draft), found->lease);
+        else
+            write.erase(key);
+        auto const done = co_await store_.commit(std::move(write));
+        if (done.succeeded) {
+            auto shown = stays ? done.entries.front()->value : before;
+            co_return response{std::move(shown)}.written_at(done.at);
+        }
+    }
+    throw error{errc::conflict, "other writers were faster " +
+                                    std::to_string(limits::write_attempts) +
+                                    " times in a row; try again"};
+}
+
+CONVERGE_DECL task<response> api::renew(request asked)
+{
+    auto const found = co_await store_.get(store_key(asked.type(), asked.key()));
+    if (!found || found->lease == lease_id::none)
+        throw error{errc::not_found, "there is no such object with a span to renew; create "
+                                     "it again"};
+    auto const present = co_await now();
+    bool const renewed = co_await store_.renew_lease(found->lease, present);
+    if (!renewed)
+        throw error{errc::not_found, "its span has ended; create it again"};
+    co_return response{found->value};
+}
+
+CONVERGE_DECL task<detail::write_facts> api::draw_facts()
+{
+    auto const where = co_await this_coro::executor;
+    auto& chance = random_of(where);
+    detail::write_facts facts;
+    facts.now = time_of(where).wall_now();
+    facts.high = chance.draw("api.uid");
+    facts.low = chance.draw("api.uid");
+    co_return facts;
+}
+
+} // namespace converge

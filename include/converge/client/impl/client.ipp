@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <converge/client/client.hpp>
+
+#include <converge/api/api.hpp>
+#include <converge/client/event_writer.hpp>
+
+#include <optional>
+#include <utility>
+
+namespace converge {
+
+namespace detail {
+
+[[nodiscard]] CONVERGE_DECL task<response> exchange(std::shared_ptr<transport> through,
+                                                    std::shared_ptr<write_log> log, request asked)
+{
+    auto const& type = asked.type();
+    bool const writes = asked.what() != verb::get && asked.what() != verb::list;
+    auto answer = co_await through->send(std::move(asked));
+    if (writes && log != nullptr && answer.at())
+        log->wrote(type, answer.at());
+    co_return answer;
+}
+
+/// Nothing if the watch fell behind and must start again.
+[[nodiscard]] CONVERGE_DECL task<std::optional<any_object>>
+watch_for(std::shared_ptr<transport> through, resource_type const& type, object_key id,
+          std::function<bool(any_object const&)> const& holds)
+{
+    list_options here{in_namespace{id.namespace_}};
+    auto const start = co_await through->send(request::list(type, std::move(here)));
+    any_object found;
+    for (auto const& item : start.items())
+        if (item.key() == id)
+            found = item;
+    if (holds(found))
+        co_return found;
+    auto const stream = through->watch(watch_request{type, start.at(), id.namespace_});
+    try {
+        for (;;) {
+            auto const batch = co_await stream->next();
+            for (auto const& event : batch.events) {
+                auto const& seen = event.current ? event.current : event.previous;
+                if (seen.key() == id && holds(event.current))
+                    co_return event.current;
+            }
+        }
+    } catch (error const& failed) {
+        if (!failed.is(errc::gone))
+            throw;
+    }
+    co_return std::nullopt;
+}
+
+[[nodiscard]] CONVERGE_DECL task<any_object>
+wait_for(std::shared_ptr<transport> through, resource_type const& type, object_key id,
+         std::function<bool(any_object const&)> holds)
+{
+    for (;;) {
+        auto found = co_await watch_for(through, type, id, holds);
+        if (found)
+            co_return *std::move(found);
+    }
+}
+
+} // namespace detail
+
+CONVERGE_DECL client::client(any_store target) : client{std::make_shared<api>(std::move(target))} {}
+
+CONVERGE_DECL client::client(std::shared_ptr<transport> through)
+    : through_{std::move(through)}, events_{std::make_shared<event_writer>()}
+{
+}
+
+CONVERGE_DECL task<response> client::exchange(request asked) const
+{
+    return detail::exchange(through_, log_, std::move(asked));
+}
+
+CONVERGE_DECL task<any_object> client::wait_for(resource_type const& type, object_key id,
+                                                check_object holds) const
+{
+    return detail::wait_for(through_, type, std::move(id), std::move(holds));
+}
+
+CONVERGE_DECL task<> client::record(std::string api_version, object_ref about, uid life,
+                                    std::string type, std::string reason,
+                                    std::string message) const
+{
+    event_fact fact{std::move(about),  std::move(life),    std::move(type),
+                    std::move(reason), std::move(message), manager_};
+    return events_->write(through_, std::move(api_version), std::move(fact));
+}
+
+} // namespace converge

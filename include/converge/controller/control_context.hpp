@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <converge/core/time.hpp>
+#include <converge/observe/logger.hpp>
+#include <converge/observe/metrics_registry.hpp>
+
+#include <chrono>
+#include <memory>
+#include <utility>
+
+namespace converge {
+
+/// What all controllers of a control plane share: where they report, how they stop. Everything
+/// has a default; setters chain.
+class control_context {
+public:
+    control_context() {}
+
+    /// Nothing is logged unless set.
+    [[nodiscard]] control_context logging_to(logger log) &&
+    {
+        log_ = std::move(log);
+        return std::move(*this);
+    }
+    /// Measures are kept in a registry of their own unless set.
+    [[nodiscard]] control_context measured_by(std::shared_ptr<metrics_registry> registry) &&
+    {
+        metrics_ = std::move(registry);
+        return std::move(*this);
+    }
+    /// How long reconciles in progress may take to end when the control plane stops, before
+    /// they are cancelled; 10 s unless set.
+    [[nodiscard]] control_context draining_for(duration grace) &&
+    {
+        grace_ = grace;
+        return std::move(*this);
+    }
+
+    [[nodiscard]] logger const& log() const noexcept { return log_; }
+    [[nodiscard]] metrics_registry& metrics() const noexcept { return *metrics_; }
+    [[nodiscard]] duration grace() const noexcept { return grace_; }
+
+private:
+    logger log_;
+    std::shared_ptr<metrics_registry> metrics_ = std::make_shared<metrics_registry>();
+    duration grace_ = std::chrono::seconds{10};
+};
+
+} // namespace converge

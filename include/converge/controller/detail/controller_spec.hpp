@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <converge/async/task.hpp>
+#include <converge/client/client.hpp>
+#include <converge/client/informer_set.hpp>
+#include <converge/codec/any_object.hpp>
+#include <converge/core/key.hpp>
+#include <converge/core/time.hpp>
+#include <converge/work/backoff.hpp>
+#include <converge/work/cause.hpp>
+#include <converge/work/outcome.hpp>
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace converge::detail {
+
+/// Changes of one kind that make keys of the controller's kind due.
+struct trigger {
+    resource_type const* source;
+    cause_kind kind;
+    std::function<std::vector<object_key>(object_change const&)> keys;
+};
+
+/// A controller with its types erased: what the loop runs.
+struct controller_spec {
+    std::string name;
+    resource_type const* type = nullptr;
+    std::vector<resource_type const*> reads;
+    std::function<task<outcome>(client, any_object, informer_set&)> reconcile;
+    std::vector<trigger> triggers;
+    std::vector<std::function<bool(object_change const&)>> predicates;
+    unsigned workers = 1;
+    backoff_policy backoff{};
+    std::optional<duration> resync;
+    std::optional<duration> time_limit;
+};
+
+} // namespace converge::detail

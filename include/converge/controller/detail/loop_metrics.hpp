@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <converge/observe/metrics_registry.hpp>
+
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace converge::detail {
+
+/// Counts one reconcile as in progress for as long as it lives, however it ends.
+class active_scope {
+public:
+    explicit active_scope(gauge active) : active_{std::move(active)} { active_.add(1); }
+    active_scope(active_scope const&) = delete;
+    active_scope& operator=(active_scope const&) = delete;
+    ~active_scope() { active_.add(-1); }
+
+private:
+    gauge active_;
+};
+
+/// The measures of one controller.
+class loop_metrics {
+public:
+    loop_metrics(metrics_registry& registry, std::string const& controller)
+        : settled_{results(registry, controller, "settled")},
+          requeued_{results(registry, controller, "requeued")},
+          failed_{results(registry, controller, "error")},
+          terminal_{results(registry, controller, "terminal")},
+          conflicts_{results(registry, controller, "conflict")},
+          active_{registry.gauge("converge_reconciles_active", "Reconciles in progress.",
+                                 {{"controller", controller}})},
+          seconds_{registry.histogram("converge_reconcile_seconds", "How long reconciles took.",
+                                      {{"controller", controller}})}
+    {
+    }
+
+    [[nodiscard]] counter& settled() noexcept { return settled_; }
+    [[nodiscard]] counter& requeued() noexcept { return requeued_; }
+    [[nodiscard]] counter& failed() noexcept { return failed_; }
+    [[nodiscard]] counter& terminal() noexcept { return terminal_; }
+    [[nodiscard]] counter& conflicts() noexcept { return conflicts_; }
+    [[nodiscard]] gauge& active() noexcept { return active_; }
+    [[nodiscard]] histogram& seconds() noexcept { return seconds_; }
+
+private:
+    static counter results(metrics_registry& registry, std::string const& controller,
+                           std::string_view result)
+    {
+        return registry.counter("converge_reconciles_total", "Reconciles that ended, by result.",
+                                {{"controller", controller}, {"result", std::string{result}}});
+    }
+
+    counter settled_;
+    counter requeued_;
+    counter failed_;
+    counter terminal_;
+    counter conflicts_;
+    gauge active_;
+    histogram seconds_;
+};
+
+} // namespace converge::detail
