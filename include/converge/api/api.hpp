@@ -4,7 +4,6 @@
 #include <converge/api/admission.hpp>
 #include <converge/api/request.hpp>
 #include <converge/api/transport.hpp>
-#include <converge/async/wake.hpp>
 #include <converge/core/detail/config.hpp>
 #include <converge/store/any_store.hpp>
 
@@ -78,7 +77,6 @@ private:
 
     any_store store_;
     admission hooks_;
-    wake leases_granted_;
 };
 
 } // namespace converge

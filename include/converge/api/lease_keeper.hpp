@@ -2,15 +2,15 @@
 #pragma once
 
 #include <converge/async/task.hpp>
-#include <converge/async/wake.hpp>
 #include <converge/core/detail/config.hpp>
 #include <converge/store/any_store.hpp>
 
 namespace converge {
 
-/// Erases what hangs on leases that were not renewed in time, until cancelled. `granted` is
-/// notified after each grant. Several keepers of one store do no harm.
-[[nodiscard]] CONVERGE_DECL task<> keep_leases(any_store target, wake& granted);
+/// Erases what hangs on leases that were not renewed in time, until cancelled. Looks at the leases
+/// again after every commit, whoever made it: a lease may have been granted with it. Several
+/// keepers of one store do no harm.
+[[nodiscard]] CONVERGE_DECL task<> keep_leases(any_store target);
 
 } // namespace converge
 

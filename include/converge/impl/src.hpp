@@ -27,3 +27,4 @@
 #include <converge/client/impl/informer.ipp>
 #include <converge/controller/impl/controller_loop.ipp>
 #include <converge/manager/impl/run.ipp>
+#include <converge/store/impl/memory_store.ipp>

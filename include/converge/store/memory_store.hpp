@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <converge/core/detail/config.hpp>
 #include <converge/core/revision.hpp>
 #include <converge/core/time.hpp>
 #include <converge/store/any_store.hpp>
-#include <converge/store/detail/memory_state.hpp>
-#include <converge/store/detail/memory_watch.hpp>
 #include <converge/store/query.hpp>
 #include <converge/store/transaction.hpp>
 #include <converge/store/watch.hpp>
@@ -15,9 +14,14 @@
 #include <memory>
 #include <optional>
 #include <string_view>
-#include <utility>
 
 namespace converge {
+
+namespace detail {
+
+class memory_state;
+
+} // namespace detail
 
 /// How much a `memory_store` remembers beside what its keys hold now.
 struct memory_store_options {
@@ -69,10 +73,8 @@ struct memory_store_stats {
 class memory_store {
 public:
     memory_store() : memory_store{memory_store_options{}} {}
-    explicit memory_store(memory_store_options options)
-        : state_{options.history_events, options.history_bytes},
-          incarnation_{options.incarnation}
-    {}
+    CONVERGE_DECL explicit memory_store(memory_store_options options);
+    CONVERGE_DECL ~memory_store();
     memory_store(memory_store const&) = delete;
     memory_store& operator=(memory_store const&) = delete;
 
@@ -86,21 +88,15 @@ public:
     ///         branch taken names no lease that is granted. Nothing was written then.
     /// @par Complexity  Constant for each operation on average, logarithmic where a key is new,
     ///                  and linear in the waiting watches that it wakes.
-    commit_outcome commit(transaction wanted) { return state_.commit(std::move(wanted)); }
+    CONVERGE_DECL commit_outcome commit(transaction wanted);
 
     /// What `key` holds now, if anything. Constant on average.
-    [[nodiscard]] std::optional<stored> get(std::string_view key) const
-    {
-        return state_.get(key, revision{});
-    }
+    [[nodiscard]] CONVERGE_DECL std::optional<stored> get(std::string_view key) const;
 
     /// What `key` held at a revision, if anything; zero is now.
     /// @throws errc::gone before the window, errc::future_revision after the newest.
     /// @par Complexity  Linear in the writes of `key` since then.
-    [[nodiscard]] std::optional<stored> get(std::string_view key, revision at) const
-    {
-        return state_.get(key, at);
-    }
+    [[nodiscard]] CONVERGE_DECL std::optional<stored> get(std::string_view key, revision at) const;
 
     /// The entries under a prefix, in key order: one snapshot, whatever is written meanwhile.
     /// The next page asks with the `at` of this one, after its `last_key`.
@@ -108,7 +104,7 @@ public:
     ///         this call ran; errc::future_revision if it is after the newest.
     /// @par Complexity  Linear in the keys passed, plus, for each, the writes since `at`. The
     ///                  lock is released after every 256 keys.
-    [[nodiscard]] list_page list(list_query query) const { return state_.list(query); }
+    [[nodiscard]] CONVERGE_DECL list_page list(list_query query) const;
 
     /// A cursor over the changes under a prefix after `query.after`; it delivers nothing from
     /// before, also if that revision is still to come. Never fails: a place outside the window
@@ -117,64 +113,47 @@ public:
     /// The stream may be destroyed at any time: a `next` that is under way then throws
     /// operation_aborted. While `next` waits the watch keeps up with the store even if nothing
     /// matches; it can fall out of the window only between two calls.
-    [[nodiscard]] std::unique_ptr<watch_stream> watch(watch_query query) const
-    {
-        return std::make_unique<detail::memory_watch>(state_, std::move(query));
-    }
+    [[nodiscard]] CONVERGE_DECL std::unique_ptr<watch_stream> watch(watch_query query) const;
 
     /// The revision of the newest commit; zero before the first.
-    [[nodiscard]] revision newest() const { return state_.newest(); }
+    [[nodiscard]] CONVERGE_DECL revision newest() const;
 
     /// Grants a lease that ends at `now + ttl` unless it is renewed. Times are whatever monotonic
     /// clock the caller keeps: the same for all lease members. The smallest numbers come first.
     /// @throws errc::invalid if `ttl` is not above zero.
-    lease_id grant_lease(duration ttl, instant now) { return state_.grant_lease(ttl, now); }
+    CONVERGE_DECL lease_id grant_lease(duration ttl, instant now);
 
     /// Makes the lease end its span after `now`. Writes nothing.
     /// @returns false if there is no such lease or it has ended by `now`, though its keys may
     ///          stand until the next `expire_leases`.
-    [[nodiscard]] bool renew_lease(lease_id lease, instant now)
-    {
-        return state_.renew_lease(lease, now);
-    }
+    [[nodiscard]] CONVERGE_DECL bool renew_lease(lease_id lease, instant now);
 
     /// Erases what hangs on the leases that have ended by `now`, never before: one revision for
     /// each lease that has keys, those that ended first first.
     /// @returns when the next lease ends unless renewed, if there is one.
-    std::optional<instant> expire_leases(instant now) { return state_.expire_leases(now); }
+    CONVERGE_DECL std::optional<instant> expire_leases(instant now);
 
     /// Moves the beginning of the history window to `begin`: that state stays readable and its
     /// change watchable. No effect if the window begins later already.
     /// @throws errc::future_revision if `begin` is after the newest.
     /// @par Complexity  Linear in the changes dropped; the lock is released after every 256.
-    void compact(revision begin) { state_.compact(begin); }
+    CONVERGE_DECL void compact(revision begin);
 
     /// Told at creation; tokens that name another one are not of this store.
     [[nodiscard]] std::uint64_t incarnation() const noexcept { return incarnation_; }
 
     /// Constant.
-    [[nodiscard]] memory_store_stats stats() const
-    {
-        return state_.inspect([](auto const& map, auto const& watchers, auto const& leases) {
-            memory_store_stats now;
-            now.keys = map.live();
-            now.erased_keys = map.erased();
-            now.history_events = map.changes().size();
-            now.history_bytes = map.bytes();
-            now.newest = map.newest();
-            now.compacted = map.compacted();
-            now.watches = watchers.streams();
-            now.waiting_watches = watchers.armed();
-            now.leases = leases.size();
-            return now;
-        });
-    }
+    [[nodiscard]] CONVERGE_DECL memory_store_stats stats() const;
 
 private:
-    mutable detail::memory_state state_;
+    std::unique_ptr<detail::memory_state> state_;
     std::uint64_t incarnation_;
 };
 
 static_assert(store<memory_store>);
 
 } // namespace converge
+
+#if !defined(CONVERGE_SEPARATE_COMPILATION)
+#include <converge/store/impl/memory_store.ipp>
+#endif

@@ -153,7 +153,8 @@ private:
         using act = collection_step::act;
         if (solid)
             return collection_step{act::drop_owners, object, std::move(leaving), {}, {}};
-        return collection_step{foreground ? act::remove_foreground : act::remove, object, {}, {}, {}};
+        auto const what = foreground ? act::remove_foreground : act::remove;
+        return collection_step{what, object, {}, {}, {}};
     }
 
     void as_owner(any_object const& object, std::vector<collection_step>& steps) const

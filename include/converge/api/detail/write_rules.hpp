@@ -82,7 +82,8 @@ struct write_facts {
     return {};
 }
 
-[[nodiscard]] inline result<void> check_metadata(resource_type const& type, object_meta const& meta)
+[[nodiscard]] inline result<void> check_metadata(resource_type const& type,
+                                                 object_meta const& meta)
 {
     if (auto named = check_dns_subdomain(meta.name); !named)
         return std::move(named.error()).at("metadata.name");
@@ -91,7 +92,8 @@ struct write_facts {
         if (auto spaced = check_dns_label(meta.namespace_); !spaced)
             return std::move(spaced.error()).at("metadata.namespace");
     } else if (!meta.namespace_.empty()) {
-        return failure{errc::invalid, "\"" + meta.namespace_ + "\": " + std::string{type.kind.kind} +
+        return failure{errc::invalid, "\"" + meta.namespace_ +
+                                          "\": " + std::string{type.kind.kind} +
                                           " is cluster-scoped; leave the namespace out"}
             .at("metadata.namespace");
     }

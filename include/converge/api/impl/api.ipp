@@ -41,7 +41,7 @@ CONVERGE_DECL task<> api::housekeep()
     auto const where = co_await this_coro::executor;
     nursery duties{where};
     duties.spawn(collect_garbage(*this, store_));
-    duties.spawn(keep_leases(store_, leases_granted_));
+    duties.spawn(keep_leases(store_));
     co_await duties.join();
 }
 
@@ -125,7 +125,6 @@ CONVERGE_DECL task<std::optional<response>> api::store_new(draft_object draft, w
     if (how.ttl()) {
         auto const present = co_await now();
         lease = co_await store_.grant_lease(*how.ttl(), present);
-        leases_granted_.notify_one();
     }
     transaction write;
     write.when(compare::absent(key)).put(key, std::move(draft), lease);

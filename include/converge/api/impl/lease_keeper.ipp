@@ -3,20 +3,58 @@
 
 #include <converge/api/lease_keeper.hpp>
 
+#include <converge/async/nursery.hpp>
 #include <converge/async/sleep.hpp>
+#include <converge/async/wake.hpp>
+#include <converge/core/failure.hpp>
+
+#include <utility>
 
 namespace converge {
 
-CONVERGE_DECL task<> keep_leases(any_store target, wake& granted)
+namespace detail {
+
+/// Rings the bell after each commit.
+[[nodiscard]] CONVERGE_DECL task<> ring_on_commits(any_store target, wake& bell)
+{
+    for (;;) {
+        auto const place = co_await target.newest();
+        watch_query everything{"", place};
+        auto const stream = target.watch(std::move(everything));
+        try {
+            for (;;) {
+                bell.notify_one();
+                co_await stream->next();
+            }
+        } catch (error const& failed) {
+            if (!failed.is(errc::gone))
+                throw;
+        }
+    }
+}
+
+[[nodiscard]] CONVERGE_DECL task<> expire_in_time(any_store target, wake& bell)
 {
     for (;;) {
         auto const present = co_await now();
         auto const next = co_await target.expire_leases(present);
         if (next)
-            co_await granted.wait_until(*next);
+            co_await bell.wait_until(*next);
         else
-            co_await granted.wait();
+            co_await bell.wait();
     }
+}
+
+} // namespace detail
+
+CONVERGE_DECL task<> keep_leases(any_store target)
+{
+    wake bell;
+    auto const where = co_await this_coro::executor;
+    nursery both{where};
+    both.spawn(detail::ring_on_commits(target, bell));
+    both.spawn(detail::expire_in_time(target, bell));
+    co_await both.join();
 }
 
 } // namespace converge

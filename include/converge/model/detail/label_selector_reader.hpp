@@ -151,7 +151,7 @@ to_requirement(label_selector_requirement const& from)
     else if (from.operator_ == "DoesNotExist")
         made.op = label_operator::does_not_exist;
     else if (from.operator_ != "In")
-        return failure{errc::invalid, quoted(from.operator_) +
+        return failure{errc::invalid, detail::quoted(from.operator_) +
                                           " is not an operator: use In, NotIn, Exists or "
                                           "DoesNotExist"}
             .at("operator");

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <converge/store/memory_store.hpp>
+
+#include <converge/store/detail/memory_state.hpp>
+#include <converge/store/detail/memory_watch.hpp>
+
+#include <utility>
+
+namespace converge {
+
+CONVERGE_DECL memory_store::memory_store(memory_store_options options)
+    : state_{std::make_unique<detail::memory_state>(options.history_events,
+                                                    options.history_bytes)},
+      incarnation_{options.incarnation}
+{
+}
+
+CONVERGE_DECL memory_store::~memory_store() = default;
+
+CONVERGE_DECL commit_outcome memory_store::commit(transaction wanted)
+{
+    return state_->commit(std::move(wanted));
+}
+
+CONVERGE_DECL std::optional<stored> memory_store::get(std::string_view key) const
+{
+    return state_->get(key, revision{});
+}
+
+CONVERGE_DECL std::optional<stored> memory_store::get(std::string_view key, revision at) const
+{
+    return state_->get(key, at);
+}
+
+CONVERGE_DECL list_page memory_store::list(list_query query) const
+{
+    return state_->list(query);
+}
+
+CONVERGE_DECL std::unique_ptr<watch_stream> memory_store::watch(watch_query query) const
+{
+    return std::make_unique<detail::memory_watch>(*state_, std::move(query));
+}
+
+CONVERGE_DECL revision memory_store::newest() const
+{
+    return state_->newest();
+}
+
+CONVERGE_DECL lease_id memory_store::grant_lease(duration ttl, instant now)
+{
+    return state_->grant_lease(ttl, now);
+}
+
+CONVERGE_DECL bool memory_store::renew_lease(lease_id lease, instant now)
+{
+    return state_->renew_lease(lease, now);
+}
+
+CONVERGE_DECL std::optional<instant> memory_store::expire_leases(instant now)
+{
+    return state_->expire_leases(now);
+}
+
+CONVERGE_DECL void memory_store::compact(revision begin)
+{
+    state_->compact(begin);
+}
+
+CONVERGE_DECL memory_store_stats memory_store::stats() const
+{
+    return state_->inspect([](auto const& map, auto const& watchers, auto const& leases) {
+        memory_store_stats now;
+        now.keys = map.live();
+        now.erased_keys = map.erased();
+        now.history_events = map.changes().size();
+        now.history_bytes = map.bytes();
+        now.newest = map.newest();
+        now.compacted = map.compacted();
+        now.watches = watchers.streams();
+        now.waiting_watches = watchers.armed();
+        now.leases = leases.size();
+        return now;
+    });
+}
+
+} // namespace converge
