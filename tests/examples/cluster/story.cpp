@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "cluster/story.hpp"
+
+#include "cluster/local_cluster.hpp"
+
+#include <converge/async/race.hpp>
+#include <converge/store/memory_store.hpp>
+#include <converge/testing/world.hpp>
+
+#include <doctest/doctest.h>
+
+#include <array>
+#include <filesystem>
+#include <optional>
+#include <set>
+#include <sstream>
+#include <string>
+#include <utility>
+#include <vector>
+
+using namespace std::chrono_literals;
+using cluster::story_act;
+using cluster::story_plan;
+using cluster::story_report;
+using converge::testing::stop_reason;
+
+namespace {
+
+story_act act_of(char const* name)
+{
+    std::array<std::filesystem::path, 1> const files{std::filesystem::path{CONVERGE_EXAMPLES_DIR} /
+                                                     "cluster" / name};
+    auto objects = cluster::read_objects(files);
+    REQUIRE_MESSAGE(objects.has_value(), objects.error().what());
+    return {name, std::move(*objects)};
+}
+
+/// What came of a story, in virtual time.
+struct playing {
+    converge::memory_store store;
+    std::ostringstream out;
+    std::optional<story_report> report;
+};
+
+converge::task<> play_into(playing& here, converge::client api, story_plan plan)
+{
+    here.report =
+        co_await cluster::play_story(std::move(api), here.store, std::move(plan), here.out);
+}
+
+converge::task<> play_all(playing& here, story_plan plan)
+{
+    converge::client const api{here.store};
+    cluster::local_cluster all{api};
+    co_await converge::until(play_into(here, api.as("kubectl"), std::move(plan)), all.run());
+}
+
+void play(playing& here, story_plan plan)
+{
+    converge::testing::world world{1};
+    world.start("all", [&] { return play_all(here, plan); });
+    auto const ended = world.run_until([&] { return here.report.has_value(); }, 10min);
+    REQUIRE(ended == stop_reason::done);
+}
+
+story_plan plan_of(char const* machines, char const* workload)
+{
+    story_plan plan;
+    plan.name = "test";
+    plan.machines = act_of(machines);
+    plan.workload = act_of(workload);
+    return plan;
+}
+
+std::vector<int> numbers(story_report const& report)
+{
+    std::vector<int> found;
+    for (auto const& each : report.steps)
+        found.push_back(each.number);
+    return found;
+}
+
+void check_running(story_report const& report, std::size_t instances, std::size_t nodes)
+{
+    std::set<std::string> addresses;
+    std::set<std::string> used;
+    for (auto const& each : report.instances) {
+        CHECK(each.phase == "Running");
+        addresses.insert(each.ip);
+        used.insert(each.node);
+    }
+    CHECK(addresses.size() == instances);
+    CHECK(used.size() == nodes);
+    CHECK(report.settled);
+    CHECK(report.quiet_writes == 0);
+}
+
+std::vector<int> const after_failure{1, 2, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17};
+
+} // namespace
+
+TEST_CASE("the story runs to its end, through all of its steps")
+{
+    playing here;
+    play(here, plan_of("machines.yaml", "deployment.yaml"));
+    auto const& report = *here.report;
+    check_running(report, 3, 2);
+    CHECK(report.machines_created == 1);
+    CHECK_FALSE(report.diagnosis.has_value());
+    REQUIRE(report.steps.size() == 17);
+    for (std::size_t i = 0; i < report.steps.size(); ++i) {
+        CHECK(report.steps[i].number == static_cast<int>(i) + 1);
+        CHECK_FALSE(report.steps[i].who.empty());
+        if (i != 0)
+            CHECK(report.steps[i - 1].at <= report.steps[i].at);
+    }
+    CHECK(here.out.str().find("17  r") != std::string::npos);
+    CHECK(here.out.str().find("MACHINE") != std::string::npos);
+}
+
+TEST_CASE("too much memory is explained, and cured without another apply")
+{
+    playing here;
+    auto plan = plan_of("machines.yaml", "deployment_ram.yaml");
+    plan.cure = act_of("cure_ram.yaml");
+    play(here, std::move(plan));
+    auto const& report = *here.report;
+    check_running(report, 1, 1);
+    CHECK(numbers(report) == after_failure);
+    CHECK(report.machines_created == 1);
+    REQUIRE(report.diagnosis.has_value());
+    CHECK(report.diagnosis->code == cluster::verdict_code::no_machine_type_large_enough);
+    CHECK(report.diagnosis->candidates.size() == 3);
+    CHECK(here.out.str().find("remedy:") != std::string::npos);
+}
+
+TEST_CASE("a missing disk is explained, and cured without another apply")
+{
+    playing here;
+    auto plan = plan_of("machines_hdd.yaml", "deployment.yaml");
+    plan.cure = act_of("cure_ssd.yaml");
+    play(here, std::move(plan));
+    auto const& report = *here.report;
+    check_running(report, 3, 2);
+    CHECK(numbers(report) == after_failure);
+    CHECK(report.machines_created == 2);
+    REQUIRE(report.diagnosis.has_value());
+    CHECK(report.diagnosis->code == cluster::verdict_code::no_machine_type_matches_selector);
+    CHECK(here.out.str().find("The same holds for Pod default/") != std::string::npos);
+}
+
+TEST_CASE("a story without a cure ends with the diagnosis, unsettled")
+{
+    playing here;
+    play(here, plan_of("machines.yaml", "deployment_ram.yaml"));
+    auto const& report = *here.report;
+    CHECK_FALSE(report.settled);
+    CHECK(report.diagnosis.has_value());
+    CHECK(numbers(report) == std::vector{1, 2, 5, 6, 7});
+    CHECK(report.machines_created == 0);
+}
+
+TEST_CASE("when the time is over, what is missing is named")
+{
+    playing here;
+    auto plan = plan_of("machines.yaml", "deployment.yaml");
+    plan.time_max = 700ms;
+    play(here, std::move(plan));
+    CHECK_FALSE(here.report->settled);
+    CHECK(here.out.str().find("The time is over. The next step would have been ") !=
+          std::string::npos);
+    CHECK(here.out.str().find("Deployment default/api: ") != std::string::npos);
+}
