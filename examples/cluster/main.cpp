@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
+#include "cluster/data_file.hpp"
 #include "cluster/local_cluster.hpp"
 #include "cluster/story.hpp"
 
@@ -17,10 +18,6 @@
 #include <string>
 #include <utility>
 
-#if !defined(CONVERGE_EXAMPLES_DIR)
-#define CONVERGE_EXAMPLES_DIR "examples"
-#endif
-
 namespace {
 
 constexpr int settled = 0;
@@ -34,14 +31,6 @@ struct arguments {
     std::filesystem::path report{};
     double time_max_seconds = 60;
 };
-
-/// A data file of this example, named as briefly as it can be opened from here.
-std::filesystem::path beside(char const* name)
-{
-    auto const whole = std::filesystem::path{CONVERGE_EXAMPLES_DIR} / "cluster" / name;
-    auto const brief = whole.lexically_proximate(std::filesystem::current_path());
-    return brief.begin() != brief.end() && *brief.begin() == ".." ? whole : brief;
-}
 
 converge::result<cluster::story_act> act_of(std::filesystem::path const& file)
 {
@@ -64,10 +53,11 @@ converge::result<cluster::story_plan> plan_of(arguments const& given)
     bool const ram = given.story == "ram";
     bool const ssd = given.story == "ssd";
     auto const machines = given.machines.empty()
-                              ? beside(ssd ? "machines_hdd.yaml" : "machines.yaml")
+                              ? cluster::data_file(ssd ? "machines_hdd.yaml" : "machines.yaml")
                               : given.machines;
-    auto const workload =
-        given.file.empty() ? beside(ram ? "deployment_ram.yaml" : "deployment.yaml") : given.file;
+    auto const workload = given.file.empty()
+                              ? cluster::data_file(ram ? "deployment_ram.yaml" : "deployment.yaml")
+                              : given.file;
     cluster::story_plan plan;
     plan.name = given.file.empty() ? given.story : given.file.filename().string();
     plan.time_max = std::chrono::duration_cast<converge::duration>(
@@ -85,7 +75,7 @@ converge::result<cluster::story_plan> plan_of(arguments const& given)
                                  workload.string() + ": there is nothing to run in it; add a "
                                                      "Deployment, a ReplicaSet or a Pod"};
     if (ram || ssd) {
-        auto third = act_of(beside(ram ? "cure_ram.yaml" : "cure_ssd.yaml"));
+        auto third = act_of(cluster::data_file(ram ? "cure_ram.yaml" : "cure_ssd.yaml"));
         if (!third)
             return third.error();
         plan.cure = std::move(*third);

@@ -5,6 +5,8 @@
 #include <converge/async/race.hpp>
 #include <converge/async/shield.hpp>
 #include <converge/async/sleep.hpp>
+#include <converge/async/wake.hpp>
+#include <converge/testing/world.hpp>
 
 #include <doctest/doctest.h>
 
@@ -121,6 +123,78 @@ task<> cancel_at_once(lines& into)
     co_await one.join();
 }
 
+task<> done_at_once(lines& into, std::string name)
+{
+    into.push_back(std::move(name));
+    co_return;
+}
+
+task<> fail_at_once(std::string what)
+{
+    throw std::runtime_error{what};
+    co_return;
+}
+
+task<> spawn_after_cancel(lines& into)
+{
+    auto const where = co_await this_coro::executor;
+    nursery one{where};
+    one.cancel();
+    one.spawn(done_at_once(into, "started"));
+    co_await one.join();
+}
+
+/// Cancels a family of tasks after some turns.
+task<> cancel_family_after(lines& into, int turns)
+{
+    auto const where = co_await this_coro::executor;
+    nursery family{where};
+    family.spawn(parent_of(into));
+    family.spawn(done_soon(into, "short"));
+    family.spawn([](nursery& all, int count) -> task<> {
+        for (int i = 0; i < count; ++i)
+            co_await yield();
+        all.cancel();
+    }(family, turns));
+    co_await family.join();
+    into.push_back("joined");
+}
+
+/// Is cancelled while its wait has ended already, and so learns of it when it joins.
+task<> join_when_cancelled(lines& into, wake& bell)
+{
+    co_await bell.wait();
+    auto const where = co_await this_coro::executor;
+    nursery one{where};
+    one.spawn(done_at_once(into, "started"));
+    co_await one.join();
+    into.push_back("joined");
+}
+
+task<> cancel_at_join(lines& into)
+{
+    auto const where = co_await this_coro::executor;
+    wake bell;
+    nursery one{where};
+    one.spawn(join_when_cancelled(into, bell));
+    one.spawn([](nursery& all, wake& rung) -> task<> {
+        co_await yield();
+        rung.notify_one();
+        all.cancel();
+    }(one, bell));
+    co_await one.join();
+    into.push_back("over");
+}
+
+task<> spawn_beside(lines& into)
+{
+    auto const where = co_await this_coro::executor;
+    nursery one{where};
+    one.spawn(done_at_once(into, "child"));
+    into.push_back("parent");
+    co_await one.join();
+}
+
 task<> raise_term()
 {
     co_await yield();
@@ -172,6 +246,55 @@ TEST_CASE("until runs the service as long as the goal, and lets the service's fa
     CHECK_THROWS_WITH_AS(block_on(until(forever(seen, "goal"), fail_soon("broken"))), "broken",
                          std::runtime_error);
     CHECK(block_on(until(answer(), done_soon(seen, "service done"))) == 42);
+}
+
+TEST_CASE("tasks that end without ever waiting win, fail and time out like others")
+{
+    lines seen;
+    CHECK(block_on(race(done_at_once(seen, "fast"), forever(seen, "slow"))) == 0);
+    CHECK(block_on(race(forever(seen, "slow"), done_at_once(seen, "fast"))) == 1);
+    block_on(until(done_at_once(seen, "goal"), forever(seen, "service")));
+    block_on(until(done_at_once(seen, "goal"), done_at_once(seen, "service")));
+    block_on(deadline(done_at_once(seen, "body"), 1h));
+    CHECK_THROWS_WITH_AS(block_on(deadline(fail_at_once("lost"), 1h)), "lost", std::runtime_error);
+    CHECK_THROWS_WITH_AS(block_on(race(fail_at_once("lost"), forever(seen, "slow"))), "lost",
+                         std::runtime_error);
+}
+
+TEST_CASE("a cancelled nursery starts nothing more")
+{
+    lines seen;
+    block_on(spawn_after_cancel(seen));
+    CHECK(seen.empty());
+}
+
+TEST_CASE("spawn runs nothing of the child")
+{
+    lines seen;
+    block_on(spawn_beside(seen));
+    CHECK(seen == lines{"parent", "child"});
+}
+
+TEST_CASE("a join that is cancelled already drops the children that have not begun")
+{
+    lines seen;
+    block_on(cancel_at_join(seen));
+    CHECK(seen == lines{"over"});
+}
+
+TEST_CASE("a family may be cancelled in any turn, also before it had its first")
+{
+    for (std::uint64_t seed = 0; seed < 200; ++seed) {
+        CAPTURE(seed);
+        lines seen;
+        testing::world w{seed};
+        auto const main = w.start(
+            "main", [&] { return cancel_family_after(seen, static_cast<int>(seed % 8)); });
+        CHECK(w.run_for(1h) == testing::stop_reason::quiet);
+        CHECK_FALSE(w.failure(main));
+        REQUIRE_FALSE(seen.empty());
+        CHECK(seen.back() == "joined");
+    }
 }
 
 TEST_CASE("a shield lets its body finish and the cancellation follow")

@@ -1,0 +1,154 @@
+# SPDX-License-Identifier: BSL-1.0
+#
+# What tests, examples and benchmarks are built with, and users are not: warnings, sanitizers, a
+# precompiled header, and compiled libraries of third-party code and of converge's own bodies.
+#
+# What a target links follows from what its sources include, the project's own headers followed:
+# see converge_dependencies. A target whose libraries are not installed is left out, and the test
+# `nothing_left_out` says so.
+
+set(CMAKE_CXX_EXTENSIONS OFF)
+
+find_package(OpenSSL QUIET)
+find_package(SQLite3 QUIET)
+find_package(range-v3 QUIET)
+find_package(doctest QUIET)
+find_package(benchmark QUIET)
+find_package(yaml-cpp QUIET)
+find_package(CLI11 QUIET)
+find_path(LDNS_INCLUDE_DIR ldns/ldns.h)
+find_library(LDNS_LIBRARY ldns)
+mark_as_advanced(LDNS_INCLUDE_DIR LDNS_LIBRARY)
+if(LDNS_INCLUDE_DIR AND LDNS_LIBRARY)
+    add_library(converge_ldns INTERFACE)
+    target_include_directories(converge_ldns SYSTEM INTERFACE ${LDNS_INCLUDE_DIR})
+    target_link_libraries(converge_ldns INTERFACE ${LDNS_LIBRARY})
+endif()
+
+add_library(converge_third_party STATIC ${CMAKE_CURRENT_LIST_DIR}/third_party/asio.cpp)
+target_compile_features(converge_third_party PUBLIC cxx_std_20)
+target_compile_definitions(converge_third_party PUBLIC BOOST_ASIO_SEPARATE_COMPILATION)
+target_link_libraries(converge_third_party PUBLIC Boost::headers Threads::Threads)
+if(CONVERGE_SANITIZE)
+    target_compile_options(converge_third_party PUBLIC
+        -fsanitize=${CONVERGE_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
+    target_link_options(converge_third_party PUBLIC -fsanitize=${CONVERGE_SANITIZE})
+endif()
+
+if(TARGET OpenSSL::SSL)
+    add_library(converge_third_party_ssl STATIC ${CMAKE_CURRENT_LIST_DIR}/third_party/asio_ssl.cpp)
+    target_link_libraries(converge_third_party_ssl PUBLIC converge_third_party OpenSSL::SSL)
+endif()
+
+set(converge_warnings -Wall -Wextra -Wpedantic -Wshadow -Wconversion)
+if(CONVERGE_WERROR)
+    list(APPEND converge_warnings -Werror)
+endif()
+
+add_library(converge_dev INTERFACE)
+target_compile_options(converge_dev INTERFACE ${converge_warnings})
+target_compile_definitions(converge_dev INTERFACE CONVERGE_SEPARATE_COMPILATION)
+target_link_libraries(converge_dev INTERFACE converge::converge converge_third_party)
+
+# Compiles the precompiled header once; every other target reuses it.
+file(CONFIGURE OUTPUT ${PROJECT_BINARY_DIR}/pch.cpp CONTENT "")
+add_library(converge_pch OBJECT ${PROJECT_BINARY_DIR}/pch.cpp)
+target_link_libraries(converge_pch PRIVATE converge_dev)
+target_precompile_headers(converge_pch PRIVATE ${CMAKE_CURRENT_LIST_DIR}/third_party/pch.hpp)
+
+file(CONFIGURE OUTPUT ${PROJECT_BINARY_DIR}/bodies.cpp
+    CONTENT "#include <converge/impl/src.hpp>\n")
+add_library(converge_bodies STATIC ${PROJECT_BINARY_DIR}/bodies.cpp)
+target_link_libraries(converge_bodies PRIVATE converge_dev)
+target_precompile_headers(converge_bodies REUSE_FROM converge_pch)
+
+# Sets `out` to the names that the files include, directly or through the project's headers.
+function(converge_includes out)
+    set(queue ${ARGN})
+    set(seen)
+    set(names)
+    while(queue)
+        list(POP_FRONT queue file)
+        if(file IN_LIST seen)
+            continue()
+        endif()
+        list(APPEND seen ${file})
+        cmake_path(GET file PARENT_PATH folder)
+        file(STRINGS ${file} lines REGEX "^[ \t]*#[ \t]*include")
+        foreach(line IN LISTS lines)
+            if(NOT line MATCHES "[<\"]([^>\"]+)[>\"]")
+                continue()
+            endif()
+            set(name ${CMAKE_MATCH_1})
+            list(APPEND names ${name})
+            foreach(root ${PROJECT_SOURCE_DIR}/include ${PROJECT_SOURCE_DIR}/examples
+                    ${PROJECT_SOURCE_DIR}/tests ${folder})
+                if(EXISTS ${root}/${name})
+                    list(APPEND queue ${root}/${name})
+                    break()
+                endif()
+            endforeach()
+        endforeach()
+    endwhile()
+    list(REMOVE_DUPLICATES names)
+    set(${out} ${names} PARENT_SCOPE)
+endfunction()
+
+# Sets `libraries` to what the files need to link, and `missing` to the packages that are not here.
+function(converge_dependencies libraries missing)
+    converge_includes(names ${ARGN})
+    set(found)
+    set(absent)
+    get_property(folders GLOBAL PROPERTY CONVERGE_EXAMPLE_FOLDERS)
+    list(TRANSFORM folders REPLACE "(.+)" "^\\1/|example_\\1|examples/\\1")
+    # What is included, the target to link, and the Debian package or folder that has it.
+    foreach(dependency
+            "^(openssl/|boost/asio/ssl)|converge_third_party_ssl|libssl-dev"
+            "^sqlite3\\.h|SQLite::SQLite3|libsqlite3-dev"
+            "^range/v3/|range-v3::range-v3|librange-v3-dev"
+            "^doctest/|doctest::doctest|doctest-dev"
+            "^benchmark/|benchmark::benchmark|libbenchmark-dev"
+            "^yaml-cpp/|yaml-cpp|libyaml-cpp-dev"
+            "^CLI/|CLI11::CLI11|libcli11-dev"
+            "^ldns/|converge_ldns|libldns-dev"
+            ${folders})
+        string(REGEX MATCH "^(.*)\\|([^|]+)\\|([^|]+)$" parts "${dependency}")
+        set(pattern "${CMAKE_MATCH_1}")
+        set(target ${CMAKE_MATCH_2})
+        set(package ${CMAKE_MATCH_3})
+        set(used ${names})
+        list(FILTER used INCLUDE REGEX "${pattern}")
+        if(used AND TARGET ${target})
+            list(APPEND found ${target})
+        elseif(used)
+            list(APPEND absent ${package})
+        endif()
+    endforeach()
+    set(${libraries} ${found} PARENT_SCOPE)
+    set(${missing} ${absent} PARENT_SCOPE)
+endfunction()
+
+# Adds `target`, an EXECUTABLE or a LIBRARY, from the sources; LINK names further libraries, and
+# OWN the example folder that the sources themselves are in.
+# Leaves it out if a library it needs is not installed: test with `if(TARGET ...)`.
+function(converge_add kind target)
+    cmake_parse_arguments(PARSE_ARGV 2 arg "" "OWN" "SOURCES;LINK")
+    converge_dependencies(libraries missing ${arg_SOURCES})
+    list(REMOVE_ITEM missing examples/${arg_OWN})
+    if(missing)
+        list(JOIN missing ", " missing)
+        message(STATUS "Leaving out ${target}: needs ${missing}")
+        set_property(GLOBAL APPEND PROPERTY CONVERGE_LEFT_OUT "${target} (needs ${missing})")
+        return()
+    endif()
+    if(kind STREQUAL LIBRARY)
+        add_library(${target} STATIC ${arg_SOURCES})
+    else()
+        add_executable(${target} ${arg_SOURCES})
+    endif()
+    target_include_directories(${target} PRIVATE
+        ${PROJECT_SOURCE_DIR}/examples ${PROJECT_SOURCE_DIR}/tests)
+    target_link_libraries(${target} PUBLIC
+        ${arg_LINK} converge_dev converge_bodies ${libraries})
+    target_precompile_headers(${target} REUSE_FROM converge_pch)
+endfunction()
