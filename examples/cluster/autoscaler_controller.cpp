@@ -11,7 +11,9 @@
 #include <converge/client/view.hpp>
 #include <converge/model/condition.hpp>
 
-#include <algorithm>
+#include <range/v3/range/conversion.hpp>
+#include <range/v3/view/filter.hpp>
+
 #include <memory>
 #include <optional>
 #include <utility>
@@ -34,6 +36,11 @@ bool is_pending(object<pod> const& of)
     auto const* tried = find_condition(of.status.conditions, pod_condition::scheduled);
     return of.spec.node_name.empty() && !of.metadata.being_deleted() && tried != nullptr &&
            tried->status == "False";
+}
+
+bool is_pending_pod(object_ptr<pod> const& of)
+{
+    return is_pending(*of);
 }
 
 scheduling::cluster_snapshot snapshot(view<pod> const& pods, view<node> const& nodes)
@@ -65,7 +72,9 @@ task<> tell(client api, view<pod> pods, std::vector<scaling_verdict> verdicts)
     for (auto const& verdict : verdicts) {
         converge::key<pod> const id{converge::in_namespace{verdict.namespace_}, verdict.name};
         auto const about = pods.find(id);
-        if (about == nullptr || verdict.code == verdict_code::fits_existing_node)
+        // What is on its way was told when it was decided.
+        if (about == nullptr || verdict.code == verdict_code::fits_existing_node ||
+            verdict.code == verdict_code::waiting_for_machine)
             continue;
         bool const hopeful = autoscaling::is_hopeful(verdict.code);
         auto const message = verdict.message +
@@ -82,9 +91,8 @@ task<outcome> reconcile(client api, object<autoscaler> self, view<pod> pods, vie
     if (self.metadata.being_deleted())
         co_return converge::settled();
     autoscaling::scaling_input input;
-    for (auto const& each : pods.all())
-        if (is_pending(*each))
-            input.pending.push_back(each);
+    auto const all_pods = pods.all();
+    input.pending = all_pods | ranges::views::filter(is_pending_pod) | ranges::to<std::vector>();
     input.machine_types = types.all();
     input.machines = machines.all();
     input.options = self.spec;

@@ -5,7 +5,11 @@
 #include <converge/model/condition.hpp>
 #include <converge/model/owner_references.hpp>
 
-#include <algorithm>
+#include <range/v3/algorithm/count_if.hpp>
+#include <range/v3/algorithm/sort.hpp>
+#include <range/v3/range/conversion.hpp>
+#include <range/v3/view/filter.hpp>
+
 #include <optional>
 #include <set>
 #include <string>
@@ -31,6 +35,11 @@ bool is_ready(object<pod> const& of)
 bool has_ended(object<pod> const& of)
 {
     return of.status.phase == pod_phase::succeeded || of.status.phase == pod_phase::failed;
+}
+
+bool is_living(object_ptr<pod> const& of)
+{
+    return !of->metadata.being_deleted() && !has_ended(*of);
 }
 
 object<pod> pod_for(object<replica_set> const& set, int ordinal)
@@ -87,7 +96,7 @@ bool missed_less(object_ptr<pod> const& left, object_ptr<pod> const& right)
 
 task<> shrink(client api, pods present, int surplus)
 {
-    std::sort(present.begin(), present.end(), missed_less);
+    ranges::sort(present, missed_less);
     present.resize(static_cast<std::size_t>(surplus));
     for (auto const& each : present) {
         auto how = converge::write_options{}.only_uid(each->metadata.uid);
@@ -115,17 +124,11 @@ task<outcome> reconcile(client api, object<replica_set> set, view<pod> all)
     if (set.metadata.being_deleted())
         co_return converge::settled();
     auto const owned = all.owned_by(set);
-    pods present;
-    pods living;
-    for (auto const& each : owned) {
-        present.push_back(each);
-        if (!each->metadata.being_deleted() && !has_ended(*each))
-            living.push_back(each);
-    }
+    auto const living = owned | ranges::views::filter(is_living) | ranges::to<std::vector>();
     auto const count = static_cast<int>(living.size());
     co_await remove_ended(api, owned);
     if (count < set.spec.replicas)
-        co_await grow(api, set, present, set.spec.replicas - count);
+        co_await grow(api, set, owned, set.spec.replicas - count);
     else if (count > set.spec.replicas)
         co_await shrink(api, living, count - set.spec.replicas);
 
@@ -133,8 +136,8 @@ task<outcome> reconcile(client api, object<replica_set> set, view<pod> all)
     status.observed_generation = set.metadata.generation;
     status.replicas = count;
     status.fully_labeled_replicas = count;
-    status.ready_replicas = static_cast<int>(
-        std::count_if(living.begin(), living.end(), [](auto const& of) { return is_ready(*of); }));
+    status.ready_replicas =
+        static_cast<int>(ranges::count_if(living, [](auto const& of) { return is_ready(*of); }));
     status.available_replicas = status.ready_replicas;
     co_await api.update_status(set);
     co_return converge::settled();
