@@ -32,6 +32,11 @@ target_link_libraries(converge_third_party PUBLIC Boost::headers Threads::Thread
 if(CONVERGE_SANITIZE)
     target_compile_options(converge_third_party PUBLIC
         -fsanitize=${CONVERGE_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
+    if(CONVERGE_SANITIZE MATCHES "undefined")
+        # These three cost a third of the compile time, and a null access is caught without them.
+        target_compile_options(converge_third_party PUBLIC
+            -fno-sanitize=null,alignment,vptr)
+    endif()
     target_link_options(converge_third_party PUBLIC -fsanitize=${CONVERGE_SANITIZE})
 endif()
 

@@ -16,6 +16,7 @@ hold one of the forms below; exits 1 if any does, and 77 where there is no clang
     await-in-condition   if/switch (co_await ...): illegal instruction. Await into a local first.
 """
 import concurrent.futures
+import itertools
 import os
 import pathlib
 import re
@@ -55,9 +56,7 @@ match switchStmt(mine, condition).bind("await-in-condition")
 
 BINDING = re.compile(r'^(\S+?):(\d+):\d+: note: "([a-z]+-[a-z-]+)" binds here', re.M)
 INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*[<"]([^>"]+)[>"]', re.M)
-# Sources of one folder of tests/ or examples/ are read together, this many at most.
 TOGETHER_MAX = 12
-LIKE = len(ROOT.parts) + 2
 
 
 def find_clang_query() -> str | None:
@@ -169,15 +168,18 @@ def self_test() -> list[str]:
     return wrong
 
 
+def folder(path: pathlib.Path) -> tuple[str, ...]:
+    """What a source is of: a module's tests, an example."""
+    return path.parent.parts[len(ROOT.parts):len(ROOT.parts) + 2]
+
+
 def lint(paths: list[pathlib.Path]) -> list[str]:
     mine = f"^{re.escape(str(ROOT))}/(include/converge|examples|tests|benchmarks)/"
     mine = mine.replace("\\", "\\\\")
     groups: list[list[pathlib.Path]] = []
-    for path in paths or sources():
-        if (not groups or len(groups[-1]) == TOGETHER_MAX
-                or path.parts[:LIKE] != groups[-1][0].parts[:LIKE]):
-            groups.append([])
-        groups[-1].append(path)
+    for _, alike in itertools.groupby(paths or sources(), folder):
+        alike = list(alike)
+        groups += [alike[at:at + TOGETHER_MAX] for at in range(0, len(alike), TOGETHER_MAX)]
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
         pending = [pool.submit(query_together, group, mine) for group in groups]
         if not paths:

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <converge/core/detail/config.hpp>
+
 #include <boost/system/error_category.hpp>
 #include <boost/system/error_code.hpp>
 
@@ -44,24 +46,7 @@ public:
 
     char const* name() const noexcept override { return "converge"; }
 
-    std::string message(int value) const override
-    {
-        switch (static_cast<errc>(value)) {
-        case errc::not_found: return "not found";
-        case errc::already_exists: return "already exists";
-        case errc::conflict: return "conflict";
-        case errc::gone: return "gone";
-        case errc::invalid: return "invalid";
-        case errc::future_revision: return "revision is in the future";
-        case errc::unavailable: return "unavailable";
-        case errc::timed_out: return "timed out";
-        case errc::too_large: return "too large";
-        case errc::forbidden: return "forbidden";
-        case errc::unsupported: return "unsupported";
-        case errc::terminal: return "terminal error";
-        }
-        return "unknown converge error";
-    }
+    CONVERGE_DECL std::string message(int value) const override;
 };
 
 inline constexpr errc_category errc_category_instance;
@@ -83,3 +68,7 @@ inline constexpr errc_category errc_category_instance;
 
 template <>
 struct boost::system::is_error_code_enum<converge::errc> : std::true_type {};
+
+#if !defined(CONVERGE_SEPARATE_COMPILATION)
+#include <converge/core/impl/errc.ipp>
+#endif

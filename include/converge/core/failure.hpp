@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <converge/core/detail/config.hpp>
 #include <converge/core/errc.hpp>
 #include <converge/core/object_ref.hpp>
 
@@ -52,26 +53,17 @@ struct failure {
     [[nodiscard]] bool is(errc reason) const noexcept { return code == make_error_code(reason); }
 
     /// One line for a person: `Web default/blog: spec.replicas: -1 is not …`.
-    [[nodiscard]] std::string what() const
-    {
-        std::string text = object.name.empty() ? std::string{} : to_string(object) + ": ";
-        if (!path.empty())
-            text += path + ": ";
-        return text + (message.empty() ? code.message() : message);
-    }
+    [[nodiscard]] CONVERGE_DECL std::string what() const;
 };
 
 /// The exception that awaited operations throw.
 class error : public std::exception {
 public:
-    explicit error(failure reason) : reason_{std::move(reason)}, text_{reason_.what()} {}
-    error(errc code, std::string message,
-          std::source_location at = std::source_location::current())
-        : error{failure{code, std::move(message), at}}
-    {
-    }
+    CONVERGE_DECL explicit error(failure reason);
+    CONVERGE_DECL error(errc code, std::string message,
+                        std::source_location at = std::source_location::current());
 
-    char const* what() const noexcept override { return text_.c_str(); }
+    CONVERGE_DECL char const* what() const noexcept override;
     [[nodiscard]] failure const& reason() const noexcept { return reason_; }
     [[nodiscard]] bool is(errc code) const noexcept { return reason_.is(code); }
 
@@ -81,10 +73,11 @@ private:
 };
 
 /// Lets `boost::system::result<T, failure>::value()` throw `error`.
-[[noreturn]] inline void throw_exception_from_error(failure const& reason,
-                                                    boost::source_location const&)
-{
-    throw error{reason};
-}
+[[noreturn]] CONVERGE_DECL void throw_exception_from_error(failure const& reason,
+                                                           boost::source_location const&);
 
 } // namespace converge
+
+#if !defined(CONVERGE_SEPARATE_COMPILATION)
+#include <converge/core/impl/failure.ipp>
+#endif

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <converge/core/detail/config.hpp>
+
 #include <string>
 #include <string_view>
 
@@ -33,34 +35,16 @@ struct kind_name {
     }
 
     /// `web` of `Web`.
-    [[nodiscard]] std::string singular() const
-    {
-        std::string name{kind};
-        for (char& c : name)
-            if (c >= 'A' && c <= 'Z')
-                c = static_cast<char>(c - 'A' + 'a');
-        return name;
-    }
+    [[nodiscard]] CONVERGE_DECL std::string singular() const;
 
     /// `webs`, `policies`, `ingresses`: the collection in a URL and in the store's keys.
-    [[nodiscard]] std::string plural() const
-    {
-        if (!plural_name.empty())
-            return std::string{plural_name};
-        std::string name = singular();
-        bool const sibilant = name.ends_with('s') || name.ends_with('x') || name.ends_with("ch") ||
-                              name.ends_with("sh");
-        bool const vowel_y = name.size() > 1 &&
-                             std::string_view{"aeiou"}.find(name[name.size() - 2]) !=
-                                 std::string_view::npos;
-        if (sibilant)
-            return name + "es";
-        if (name.ends_with('y') && !vowel_y)
-            return name.substr(0, name.size() - 1) + "ies";
-        return name + "s";
-    }
+    [[nodiscard]] CONVERGE_DECL std::string plural() const;
 
     friend constexpr bool operator==(kind_name const&, kind_name const&) = default;
 };
 
 } // namespace converge
+
+#if !defined(CONVERGE_SEPARATE_COMPILATION)
+#include <converge/core/impl/kind_name.ipp>
+#endif

@@ -26,5 +26,8 @@
 #include <converge/client/impl/event_writer.ipp>
 #include <converge/client/impl/informer.ipp>
 #include <converge/controller/impl/controller_loop.ipp>
+#include <converge/core/impl/errc.ipp>
+#include <converge/core/impl/failure.ipp>
+#include <converge/core/impl/kind_name.ipp>
 #include <converge/manager/impl/run.ipp>
 #include <converge/store/impl/memory_store.ipp>

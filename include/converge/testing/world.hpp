@@ -13,6 +13,7 @@
 #include <deque>
 #include <exception>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -299,34 +300,29 @@ private:
     /// parents whose locals they use.
     void end(std::uint32_t number)
     {
-        std::vector<std::pair<std::uint64_t, std::shared_ptr<converge::detail::parked>>> parked;
+        // By task, the last first; those of one task in the order in which they stand.
+        std::multimap<std::uint64_t, std::shared_ptr<converge::detail::parked>, std::greater<>>
+            parked;
         for (auto& waiter : tasks_.waiting()) {
             auto const* where = waiter->where().target<detail::world_executor>();
             if (where != nullptr && where->from().process == number)
-                parked.emplace_back(where->from().task, std::move(waiter));
+                parked.emplace(where->from().task, std::move(waiter));
         }
-        std::vector<waiting_turn> turns;
+        std::multimap<std::uint64_t, std::unique_ptr<detail::turn>, std::greater<>> turns;
         std::erase_if(ready_, [&](waiting_turn& each) {
             if (each.from.process != number)
                 return false;
-            turns.push_back(std::move(each));
+            turns.emplace(each.from.task, std::move(each.next));
             return true;
-        });
-        auto const younger = [](auto const& left, auto const& right) {
-            return left.first > right.first;
-        };
-        std::stable_sort(parked.begin(), parked.end(), younger);
-        std::stable_sort(turns.begin(), turns.end(), [](auto const& left, auto const& right) {
-            return left.from.task > right.from.task;
         });
         auto turn = turns.begin();
         for (auto& [task_number, waiter] : parked) {
-            for (; turn != turns.end() && turn->from.task > task_number; ++turn)
-                turn->next.reset();
+            for (; turn != turns.end() && turn->first > task_number; ++turn)
+                turn->second.reset();
             waiter->abandon();
         }
         for (; turn != turns.end(); ++turn)
-            turn->next.reset();
+            turn->second.reset();
     }
 
     void fold(std::uint64_t value)
