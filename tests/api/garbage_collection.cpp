@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <converge/api/garbage_collector.hpp>
 
+#include <converge/async/wake.hpp>
+
 #include "session.hpp"
 
 #include <converge/model/finalizers.hpp>

@@ -2,6 +2,7 @@
 #include <converge/async/wake.hpp>
 
 #include <converge/async/block_on.hpp>
+#include <converge/async/nursery.hpp>
 #include <converge/async/sleep.hpp>
 
 #include <doctest/doctest.h>

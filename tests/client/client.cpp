@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <converge/client/client.hpp>
 
+#include <converge/async/wake.hpp>
+
 #include "../api/session.hpp"
 
 #include <converge/async/block_on.hpp>

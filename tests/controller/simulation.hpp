@@ -9,6 +9,7 @@
 #include <converge/async/sleep.hpp>
 #include <converge/controller/controller.hpp>
 #include <converge/manager/run.hpp>
+#include <converge/observe/metrics_registry.hpp>
 #include <converge/store/memory_store.hpp>
 #include <converge/testing/simulated_network.hpp>
 #include <converge/testing/world.hpp>
