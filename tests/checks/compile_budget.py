@@ -3,7 +3,8 @@
 
     compile_budget.py --compiler CXX --build DIRECTORY [--all]
 
-A budget holds for each file of a row. A header that another one of the row includes costs no more
+A row has a target, what we want, and a ceiling, what the check enforces: today's cost where that
+is still above the target, so that it can only fall. A budget holds for each file of a row. A header that another one of the row includes costs no more
 than that one, so it is left out; the others are first compiled together, since none costs more
 than all do, and halved where that is over the budget, down to the ones that are to blame. Test
 units are many and slow, so only those are compiled that took longest in the build directory's
@@ -35,6 +36,7 @@ SEPARATE = "#define CONVERGE_SEPARATE_COMPILATION\n#define BOOST_ASIO_SEPARATE_C
 class Budget(typing.NamedTuple):
     what: str
     files: list[pathlib.Path]
+    target: float
     seconds: float
     megabytes: float | None
     defines: str = ""
@@ -75,14 +77,17 @@ def budgets(build: pathlib.Path, every: bool) -> list[Budget]:
     low = ["core", "model", "work"]
     high = ["codec", "async", "observe", "store", "api", "client", "controller", "manager", "etcd",
             "testing"]
+    hello = [ROOT / "examples" / "01_hello.cpp"]
+    umbrella = [INCLUDE / "converge" / "converge.hpp"]
     return [
-        *(Budget(f"{module}/*", headers(module), 0.6, 140) for module in low),
-        *(Budget(f"{module}/*", headers(module), 1.6, None) for module in high),
-        Budget("http/*", headers("http"), 10, None),
-        Budget("converge.hpp", [INCLUDE / "converge" / "converge.hpp"], 2.5, 380),
-        Budget("01_hello", [ROOT / "examples" / "01_hello.cpp"], 4.5, 420),
-        Budget("01_hello apart", [ROOT / "examples" / "01_hello.cpp"], 4.5, 420, SEPARATE),
-        *(Budget("test unit", [unit], 6, 500, SEPARATE) for unit in slowest_units(build, every)),
+        *(Budget(f"{module}/*", headers(module), 0.6, 1.3, None, SEPARATE) for module in low),
+        *(Budget(f"{module}/*", headers(module), 1.6, 3.6, None, SEPARATE) for module in high),
+        Budget("converge.hpp", umbrella, 2.5, 7, 650),
+        Budget("converge.hpp apart", umbrella, 2.5, 4, 420, SEPARATE),
+        Budget("01_hello", hello, 4.5, 24, 1000),
+        Budget("01_hello apart", hello, 4.5, 11, 600, SEPARATE),
+        *(Budget("test unit", [unit], 6, 12, None, SEPARATE)
+          for unit in slowest_units(build, every)),
     ]
 
 
@@ -142,7 +147,10 @@ def check(compiler: Compiler, budget: Budget) -> list[str]:
         share = f"{ratio.seconds:4.0%} of the time"
         if budget.megabytes:
             share += f", {ratio.megabytes:4.0%} of the memory"
-        print(f"{budget.what:14} {share} ({names[0] if len(names) == 1 else f'{len(names)} files'})")
+        reached = ratio.seconds * budget.seconds / budget.target
+        share += f", {reached:4.0%} of the target"
+        files = names[0] if len(names) == 1 else f"{len(names)} files"
+        print(f"{budget.what:18} {share} ({files})")
         return []
     if len(names) == 1:
         over = f"{names[0]}: {ratio.seconds:.0%} of {budget.what}'s time"

@@ -2,16 +2,31 @@
 #pragma once
 
 #include <converge/codec/decode_context.hpp>
+#include <converge/codec/detail/erased.hpp>
+#include <converge/codec/detail/value_codec.hpp>
 #include <converge/codec/known_traits.hpp>
 #include <converge/codec/parse_json.hpp>
+#include <converge/core/detail/config.hpp>
 #include <converge/core/result.hpp>
 
 #include <boost/json/value.hpp>
 
+#include <optional>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace converge {
+
+namespace detail {
+
+/// Decodes into `to`, a default-constructed value of the type that `type` handles.
+/// @returns why it was refused, if it was.
+[[nodiscard]] CONVERGE_DECL std::optional<failure> decode_value(value_codec const& type,
+                                                                boost::json::value const& from,
+                                                                void* to, decode_options options);
+
+} // namespace detail
 
 /// Reads a `T` from JSON.
 ///
@@ -24,12 +39,9 @@ namespace converge {
 template <encodable T>
 [[nodiscard]] result<T> decode(boost::json::value const& from, decode_options options = {})
 {
-    decode_context context{options.strict};
     T decoded{};
-    if (!json_traits<T>::decode(from, decoded, context))
-        return context.reason();
-    if (!context.unknown().empty())
-        return context.unknown_reason();
+    if (auto wrong = detail::decode_value(detail::value_codec_of<T>, from, &decoded, options))
+        return *std::move(wrong);
     return decoded;
 }
 
@@ -56,3 +68,7 @@ template <encodable T>
 }
 
 } // namespace converge
+
+#if !defined(CONVERGE_SEPARATE_COMPILATION)
+#include <converge/codec/impl/decode.ipp>
+#endif

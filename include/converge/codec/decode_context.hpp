@@ -2,7 +2,7 @@
 #pragma once
 
 #include <converge/codec/detail/json_path.hpp>
-#include <converge/codec/detail/shorten.hpp>
+#include <converge/core/detail/config.hpp>
 #include <converge/core/failure.hpp>
 
 #include <boost/json/value.hpp>
@@ -10,7 +10,6 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 namespace converge {
@@ -31,11 +30,7 @@ struct unknown_field {
 };
 
 /// `unknown field "spec.replcas"; did you mean "replicas"?`
-[[nodiscard]] inline std::string to_string(unknown_field const& field)
-{
-    auto text = "unknown field \"" + field.path + "\"";
-    return field.near_miss.empty() ? text : text + "; did you mean \"" + field.near_miss + "\"?";
-}
+[[nodiscard]] CONVERGE_DECL std::string to_string(unknown_field const& field);
 
 /// What one decoding knows: where it is in the document and what was wrong. Handed through
 /// every `json_traits<T>::decode`, which calls `refuse` and returns its false.
@@ -48,37 +43,21 @@ public:
     explicit decode_context(bool notice_unknown) : notices_unknown_{notice_unknown} {}
 
     /// Records that `found` is not `expected` ("an integer from 0 to 255"). Always false.
-    bool refuse(boost::json::value const& found, std::string_view expected)
-    {
-        return refuse("expected " + std::string{expected} + ", got " + detail::shown(found));
-    }
+    CONVERGE_DECL bool refuse(boost::json::value const& found, std::string_view expected);
 
     /// Records `message` for the place where the decoding is. Always false.
-    bool refuse(std::string message)
-    {
-        reason_ = failure{errc::invalid, std::move(message)}.at(path_.str());
-        return false;
-    }
+    CONVERGE_DECL bool refuse(std::string message);
 
     /// Decoding goes on inside a member or an element until `leave`.
     /// @pre `name` outlives the step.
-    void enter_member(std::string_view name) { path_.enter_member(name); }
-    void enter_element(std::size_t index) { path_.enter_element(index); }
-    void leave() { path_.leave(); }
+    CONVERGE_DECL void enter_member(std::string_view name);
+    CONVERGE_DECL void enter_element(std::size_t index);
+    CONVERGE_DECL void leave();
 
     [[nodiscard]] bool notices_unknown() const noexcept { return notices_unknown_; }
 
     /// Records an unknown member of the object where the decoding is.
-    void note_unknown(std::string_view name, std::string_view near_miss)
-    {
-        if (unknown_.size() == unknown_fields_max) {
-            ++unlisted_;
-            return;
-        }
-        auto path = path_.str();
-        detail::append_member(path, name);
-        unknown_.push_back({std::move(path), std::string{near_miss}});
-    }
+    CONVERGE_DECL void note_unknown(std::string_view name, std::string_view near_miss);
 
     [[nodiscard]] std::vector<unknown_field> const& unknown() const noexcept { return unknown_; }
 
@@ -86,15 +65,7 @@ public:
     [[nodiscard]] failure const& reason() const noexcept { return reason_; }
 
     /// The failure that lists every unknown field. @pre There is one.
-    [[nodiscard]] failure unknown_reason() const
-    {
-        std::string text;
-        for (auto const& field : unknown_)
-            text += (text.empty() ? "" : ", ") + to_string(field);
-        if (unlisted_ != 0)
-            text += ", and " + std::to_string(unlisted_) + " more";
-        return failure{errc::invalid, std::move(text)}.at(unknown_.front().path);
-    }
+    [[nodiscard]] CONVERGE_DECL failure unknown_reason() const;
 
 private:
     detail::json_path path_;
@@ -105,3 +76,7 @@ private:
 };
 
 } // namespace converge
+
+#if !defined(CONVERGE_SEPARATE_COMPILATION)
+#include <converge/codec/impl/decode_context.ipp>
+#endif

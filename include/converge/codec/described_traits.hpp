@@ -14,6 +14,8 @@
 #include <array>
 #include <concepts>
 #include <cstddef>
+#include <cstdint>
+#include <span>
 #include <string_view>
 #include <type_traits>
 
@@ -62,44 +64,59 @@ constexpr value_codec const* codec_of_member(M T::*)
     return &value_codec_of<M>;
 }
 
-/// Appends the members of `T`, which is `Owner` or one of its bases.
-template <class T, class Owner, std::size_t N>
-void list_members(Owner const& base, std::array<member_codec, N>& into, std::size_t& count)
+template <class Owner, template <class...> class List, class... Base>
+void list_base_members(Owner const& base, member_codec*& into, List<Base...>*);
+
+/// Appends what `T` itself declares; `Owner` is `T` or derived from it.
+template <class T, class Owner, template <class...> class List, class... Member>
+void list_own_members(Owner const& base, member_codec*& into, List<Member...>*)
 {
-    [&]<template <class...> class List, class... Base>(List<Base...>*) {
-        (list_members<typename Base::type>(base, into, count), ...);
-    }(static_cast<own_bases<T>*>(nullptr));
     auto const* const start = reinterpret_cast<unsigned char const*>(&base);
-    [&]<template <class...> class List, class... Member>(List<Member...>*) {
-        ((into[count++] = {wire_name_of<T, Member>,
-                           static_cast<std::size_t>(
-                               reinterpret_cast<unsigned char const*>(&(base.*Member::pointer)) -
-                               start),
-                           codec_of_member(Member::pointer)}),
-         ...);
-    }(static_cast<own_members<T>*>(nullptr));
+    ((*into++ = {wire_name_of<T, Member>,
+                 static_cast<std::size_t>(
+                     reinterpret_cast<unsigned char const*>(&(base.*Member::pointer)) - start),
+                 codec_of_member(Member::pointer)}),
+     ...);
+}
+
+/// Appends the members of `T`, which is `Owner` or one of its bases.
+template <class T, class Owner>
+void list_members(Owner const& base, member_codec*& into)
+{
+    list_base_members(base, into, static_cast<own_bases<T>*>(nullptr));
+    list_own_members<T>(base, into, static_cast<own_members<T>*>(nullptr));
+}
+
+template <class Owner, template <class...> class List, class... Base>
+void list_base_members([[maybe_unused]] Owner const& base, [[maybe_unused]] member_codec*& into,
+                       List<Base...>*)
+{
+    (list_members<typename Base::type>(base, into), ...);
 }
 
 /// The members of `T` and a default-constructed `T`, made once and never changed.
 template <class T>
 struct described_table {
     T base{};
-    std::array<member_codec, member_count<T>()> members{};
+    // One more, since a struct may have none.
+    member_codec members[member_count<T>() + 1]{};
+    struct_codec codec{{members, member_count<T>()}, {}, &base, omits_zero<T>};
 
     described_table()
     {
-        std::size_t count = 0;
-        list_members<T>(base, members, count);
+        auto* into = members;
+        list_members<T>(base, into);
     }
+    described_table(described_table const&) = delete;
+    described_table& operator=(described_table const&) = delete;
 };
 
-/// The table of `T`; what `CONVERGE_EXTERN_CODEC` keeps from being instantiated again.
+/// The codec of `T`; what `CONVERGE_EXTERN_CODEC` keeps from being instantiated again.
 template <class T>
 struct_codec const& struct_codec_of()
 {
     static described_table<T> const table;
-    static struct_codec const codec{table.members, {}, &table.base, omits_zero<T>};
-    return codec;
+    return table.codec;
 }
 
 template <class E>

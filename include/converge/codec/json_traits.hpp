@@ -4,6 +4,7 @@
 #include <converge/codec/decode_context.hpp>
 #include <converge/codec/detail/number.hpp>
 #include <converge/codec/fwd.hpp>
+#include <converge/core/detail/config.hpp>
 
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
@@ -58,15 +59,10 @@ concept nullable = requires { requires json_traits<T>::nullable; };
 
 template <>
 struct json_traits<bool> {
-    static boost::json::value encode(bool from) { return from; }
+    CONVERGE_DECL static boost::json::value encode(bool from);
     static bool is_zero(bool value) { return !value; }
-    static bool decode(boost::json::value const& from, bool& to, decode_context& context)
-    {
-        if (!from.is_bool())
-            return context.refuse(from, "true or false");
-        to = from.get_bool();
-        return true;
-    }
+    CONVERGE_DECL static bool decode(boost::json::value const& from, bool& to,
+                                     decode_context& context);
 };
 
 namespace detail {
@@ -107,41 +103,27 @@ struct json_traits<T> {
 template <>
 struct json_traits<double> {
     static bool is_zero(double value) { return value == 0; }
-    static boost::json::value encode(double from)
-    {
-        return std::isfinite(from) ? boost::json::value(from) : boost::json::value(nullptr);
-    }
-    static bool decode(boost::json::value const& from, double& to, decode_context& context)
-    {
-        return detail::decode_double(from, to, context);
-    }
+    CONVERGE_DECL static boost::json::value encode(double from);
+    CONVERGE_DECL static bool decode(boost::json::value const& from, double& to,
+                                     decode_context& context);
 };
 
 template <>
 struct json_traits<std::string> {
-    static boost::json::value encode(std::string const& from) { return boost::json::string{from}; }
+    CONVERGE_DECL static boost::json::value encode(std::string const& from);
     static bool is_empty(std::string const& value) { return value.empty(); }
-    static bool decode(boost::json::value const& from, std::string& to, decode_context& context)
-    {
-        auto const* text = from.if_string();
-        if (text == nullptr)
-            return context.refuse(from, "a string");
-        to.assign(text->data(), text->size());
-        return true;
-    }
+    CONVERGE_DECL static bool decode(boost::json::value const& from, std::string& to,
+                                     decode_context& context);
 };
 
 /// Free-form JSON, kept as it is.
 template <>
 struct json_traits<boost::json::value> {
     static constexpr bool nullable = true;
-    static boost::json::value encode(boost::json::value const& from) { return from; }
+    CONVERGE_DECL static boost::json::value encode(boost::json::value const& from);
     static bool is_empty(boost::json::value const& value) { return value.is_null(); }
-    static bool decode(boost::json::value const& from, boost::json::value& to, decode_context&)
-    {
-        to = from;
-        return true;
-    }
+    CONVERGE_DECL static bool decode(boost::json::value const& from, boost::json::value& to,
+                                     decode_context&);
 };
 
 /// Null and a missing member are `nullopt`.
@@ -228,3 +210,7 @@ struct json_traits<std::map<std::string, T>> {
 };
 
 } // namespace converge
+
+#if !defined(CONVERGE_SEPARATE_COMPILATION)
+#include <converge/codec/impl/json_traits.ipp>
+#endif

@@ -10,3 +10,7 @@
 #include <converge/codec/json_traits.hpp>
 #include <converge/codec/meta_traits.hpp>
 #include <converge/codec/quantity_traits.hpp>
+
+#if defined(CONVERGE_SEPARATE_COMPILATION)
+#include <converge/codec/detail/extern_codecs.hpp>
+#endif

@@ -3,16 +3,14 @@
 
 #include <converge/codec/detail/erased.hpp>
 #include <converge/codec/known_traits.hpp>
+#include <converge/core/detail/config.hpp>
 #include <converge/core/kind_name.hpp>
 #include <converge/model/object.hpp>
 
-#include <boost/json/object.hpp>
-#include <boost/json/string.hpp>
 #include <boost/json/value.hpp>
 
 #include <array>
 #include <cstddef>
-#include <string>
 #include <string_view>
 #include <vector>
 
@@ -22,37 +20,12 @@ namespace detail {
 
 inline constexpr std::array<std::string_view, 2> type_members{"apiVersion", "kind"};
 
-[[nodiscard]] inline bool expect_type_member(boost::json::object const& document,
-                                             std::string_view name, std::string_view expected,
-                                             decode_context& context)
-{
-    auto const* const given = document.if_contains(name);
-    if (given == nullptr || given->is_null() || *given == boost::json::string{expected})
-        return true;
-    context.enter_member(name);
-    return context.refuse(*given, '"' + std::string{expected} + '"');
-}
-
 /// Refuses a document that says to be of another kind.
-[[nodiscard]] inline bool expect_kind(boost::json::value const& from, kind_name const& kind,
-                                      decode_context& context)
-{
-    auto const* const document = from.if_object();
-    if (document == nullptr)
-        return context.refuse(from, "an object of kind " + std::string{kind.kind});
-    return expect_type_member(*document, "apiVersion", kind.api_version, context) &&
-           expect_type_member(*document, "kind", kind.kind, context);
-}
+[[nodiscard]] CONVERGE_DECL bool expect_kind(boost::json::value const& from, kind_name const& kind,
+                                             decode_context& context);
 
-[[nodiscard]] inline boost::json::value encode_object(kind_name const& kind, struct_codec const& of,
-                                                      void const* value)
-{
-    boost::json::object document;
-    document.emplace("apiVersion", boost::json::string{kind.api_version});
-    document.emplace("kind", boost::json::string{kind.kind});
-    encode_members(of, value, of.base, document);
-    return document;
-}
+[[nodiscard]] CONVERGE_DECL boost::json::value
+encode_object(kind_name const& kind, struct_codec const& of, void const* value);
 
 template <class Owner, class Member>
 std::size_t offset_in(Owner const& owner, Member const& member)
@@ -61,38 +34,43 @@ std::size_t offset_in(Owner const& owner, Member const& member)
                                     reinterpret_cast<unsigned char const*>(&owner));
 }
 
+CONVERGE_DECL void add_member(std::vector<member_codec>& to, member_codec added);
+
+/// Adds the members of a struct that stands at `offset` in its owner.
+CONVERGE_DECL void add_members(std::vector<member_codec>& to, struct_codec const& of,
+                               std::size_t offset);
+
 /// The members of an object's document: those of `content` stand at its top.
 template <class R>
 struct object_table {
     object<R> base{};
     std::vector<member_codec> members{};
+    struct_codec codec{};
 
     object_table()
     {
-        members.push_back(
-            {"metadata", offset_in(base, base.metadata), &value_codec_of<object_meta>});
+        add_member(members,
+                   {"metadata", offset_in(base, base.metadata), &value_codec_of<object_meta>});
         if constexpr (has_spec<R>)
-            members.push_back(
-                {"spec", offset_in(base, base.spec), &value_codec_of<typename R::spec>});
+            add_member(members,
+                       {"spec", offset_in(base, base.spec), &value_codec_of<typename R::spec>});
         if constexpr (has_status<R>)
-            members.push_back(
-                {"status", offset_in(base, base.status), &value_codec_of<typename R::status>});
-        if constexpr (has_content<R>) {
-            auto const offset = offset_in(base, base.content);
-            for (auto member : struct_codec_of<typename R::content>().members) {
-                member.offset += offset;
-                members.push_back(member);
-            }
-        }
+            add_member(members, {"status", offset_in(base, base.status),
+                                 &value_codec_of<typename R::status>});
+        if constexpr (has_content<R>)
+            add_members(members, struct_codec_of<typename R::content>(),
+                        offset_in(base, base.content));
+        codec = {members, type_members, &base, false};
     }
+    object_table(object_table const&) = delete;
+    object_table& operator=(object_table const&) = delete;
 };
 
 template <class R>
 struct_codec const& object_codec_of()
 {
     static object_table<R> const table;
-    static struct_codec const codec{table.members, type_members, &table.base, false};
-    return codec;
+    return table.codec;
 }
 
 } // namespace detail
@@ -117,3 +95,7 @@ struct json_traits<object<R>> {
 };
 
 } // namespace converge
+
+#if !defined(CONVERGE_SEPARATE_COMPILATION)
+#include <converge/codec/impl/object_codec.ipp>
+#endif

@@ -5,6 +5,7 @@
 #include <converge/codec/encode.hpp>
 #include <converge/codec/equal.hpp>
 #include <converge/codec/object_codec.hpp>
+#include <converge/core/detail/config.hpp>
 #include <converge/core/result.hpp>
 #include <converge/model/object.hpp>
 
@@ -38,6 +39,7 @@ struct resource_type {
     void (*assign_desired)(void* to, void const* from);
     void (*assign_status)(void* to, void const* from);
     /// `R::defaults(object<R>&)`, which fills in what the user left open; null if R has none.
+    /// Declare it in the struct, define it after BOOST_DESCRIBE_STRUCT: `object<R>` needs that.
     /// Declare it in the struct, define it after BOOST_DESCRIBE_STRUCT: `object<R>` needs that.
     void (*fill_defaults)(void* object);
     /// `R::validate(object<R> const&) -> result<void>`; null if R has none.
@@ -76,15 +78,10 @@ auto const& desired_of(object<R> const& of)
         return of.content;
 }
 
-template <class R>
-result<std::shared_ptr<void>> decode_erased(boost::json::value const& document,
-                                            decode_options options)
-{
-    auto decoded = decode<object<R>>(document, options);
-    if (!decoded)
-        return decoded.error();
-    return std::shared_ptr<void>{std::make_shared<object<R>>(std::move(*decoded))};
-}
+/// Decodes into `made`, a default-constructed value of the type that `type` handles.
+[[nodiscard]] CONVERGE_DECL result<std::shared_ptr<void>>
+decode_made(std::shared_ptr<void> made, value_codec const& type,
+            boost::json::value const& document, decode_options options);
 
 template <class R>
 bool same_status_erased([[maybe_unused]] void const* left, [[maybe_unused]] void const* right)
@@ -120,11 +117,7 @@ constexpr auto validation_of() -> result<void> (*)(void const*)
         return nullptr;
 }
 
-[[nodiscard]] inline std::string collection_of(kind_name const& kind)
-{
-    auto const group = kind.group();
-    return (group.empty() ? std::string{"core"} : std::string{group}) + "/" + kind.plural();
-}
+[[nodiscard]] CONVERGE_DECL std::string collection_of(kind_name const& kind);
 
 } // namespace detail
 
@@ -146,7 +139,10 @@ template <resource R>
             return detail::typed<R>(of).metadata;
         },
         .encode = +[](void const* from) { return encode(detail::typed<R>(from)); },
-        .decode = &detail::decode_erased<R>,
+        .decode = +[](boost::json::value const& document, decode_options options) {
+            return detail::decode_made(std::make_shared<object<R>>(),
+                                       detail::value_codec_of<object<R>>, document, options);
+        },
         .same_desired = +[](void const* left, void const* right) {
             return equal(detail::desired_of(detail::typed<R>(left)),
                          detail::desired_of(detail::typed<R>(right)));
@@ -163,3 +159,7 @@ template <resource R>
 }
 
 } // namespace converge
+
+#if !defined(CONVERGE_SEPARATE_COMPILATION)
+#include <converge/codec/impl/resource_type.ipp>
+#endif

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <converge/core/detail/config.hpp>
 #include <converge/core/time.hpp>
+#include <converge/observe/fwd.hpp>
 #include <converge/observe/logger.hpp>
-#include <converge/observe/metrics_registry.hpp>
 
 #include <chrono>
 #include <memory>
@@ -15,7 +16,7 @@ namespace converge {
 /// has a default; setters chain.
 class control_context {
 public:
-    control_context() {}
+    CONVERGE_DECL control_context();
 
     /// Nothing is logged unless set.
     [[nodiscard]] control_context logging_to(logger log) &&
@@ -43,8 +44,12 @@ public:
 
 private:
     logger log_;
-    std::shared_ptr<metrics_registry> metrics_ = std::make_shared<metrics_registry>();
+    std::shared_ptr<metrics_registry> metrics_;
     duration grace_ = std::chrono::seconds{10};
 };
 
 } // namespace converge
+
+#if !defined(CONVERGE_SEPARATE_COMPILATION)
+#include <converge/controller/impl/control_context.ipp>
+#endif

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <converge/core/detail/config.hpp>
 #include <converge/core/result.hpp>
-#include <converge/model/detail/field_term_reader.hpp>
 #include <converge/model/field_term.hpp>
 
-#include <algorithm>
 #include <concepts>
 #include <optional>
 #include <string>
@@ -34,24 +33,20 @@ public:
     /// `,`, `=` or `\` that is meant as itself. Whether a kind has the fields is for the api to
     /// say.
     /// Error: `errc::invalid` naming the text, the position and what should stand there.
-    [[nodiscard]] static result<field_selector> parse(std::string_view text)
-    {
-        auto terms = detail::field_term_reader{text}.read();
-        if (!terms)
-            return terms.error();
-        return field_selector{std::move(*terms)};
-    }
+    [[nodiscard]] CONVERGE_DECL static result<field_selector> parse(std::string_view text);
 
     /// An absent field is compared as an empty text, so that `spec.nodeName=` chooses what no
     /// node was given to.
     template <field_lookup F>
     [[nodiscard]] bool matches(F&& lookup) const
     {
-        return std::all_of(terms_.begin(), terms_.end(), [&](field_term const& term) {
+        for (auto const& term : terms_) {
             std::optional<std::string> const found = lookup(std::string_view{term.path});
             bool const same = found ? *found == term.value : term.value.empty();
-            return same == (term.op == field_operator::equals);
-        });
+            if (same != (term.op == field_operator::equals))
+                return false;
+        }
+        return true;
     }
 
     /// Whether it matches everything because it asks for nothing.
@@ -59,13 +54,7 @@ public:
     [[nodiscard]] std::vector<field_term> const& terms() const noexcept { return terms_; }
 
     /// The canonical text; `parse` of it gives this selector.
-    [[nodiscard]] std::string str() const
-    {
-        std::string text;
-        for (auto const& term : terms_)
-            text += (text.empty() ? "" : ",") + term.str();
-        return text;
-    }
+    [[nodiscard]] CONVERGE_DECL std::string str() const;
 
     friend bool operator==(field_selector const&, field_selector const&) = default;
 
@@ -74,3 +63,7 @@ private:
 };
 
 } // namespace converge
+
+#if !defined(CONVERGE_SEPARATE_COMPILATION)
+#include <converge/model/impl/field_selector.ipp>
+#endif

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <converge/core/detail/config.hpp>
+
 #include <string>
-#include <string_view>
 
 namespace converge {
 
@@ -15,18 +16,13 @@ struct field_term {
     std::string value{};
 
     /// `spec.nodeName=n1`, `spec.nodeName!=n1`.
-    [[nodiscard]] std::string str() const
-    {
-        std::string text = path + (op == field_operator::equals ? "=" : "!=");
-        for (char const c : value) {
-            if (std::string_view{"\\,="}.find(c) != std::string_view::npos)
-                text += '\\';
-            text += c;
-        }
-        return text;
-    }
+    [[nodiscard]] CONVERGE_DECL std::string str() const;
 
     friend bool operator==(field_term const&, field_term const&) = default;
 };
 
 } // namespace converge
+
+#if !defined(CONVERGE_SEPARATE_COMPILATION)
+#include <converge/model/impl/field_term.ipp>
+#endif

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include <algorithm>
+#include <converge/core/detail/config.hpp>
+
 #include <compare>
 #include <map>
 #include <string>
@@ -20,42 +21,17 @@ struct label_requirement {
     std::vector<std::string> values{};
 
     /// An object without the label satisfies `not_in` and `does_not_exist`.
-    [[nodiscard]] bool matches(std::map<std::string, std::string> const& labels) const
-    {
-        auto const label = labels.find(key);
-        bool const present = label != labels.end();
-        switch (op) {
-        case label_operator::in: return present && lists(label->second);
-        case label_operator::not_in: return !present || !lists(label->second);
-        case label_operator::exists: return present;
-        case label_operator::does_not_exist: return !present;
-        }
-        return false;
-    }
+    [[nodiscard]] CONVERGE_DECL bool
+    matches(std::map<std::string, std::string> const& labels) const;
 
     /// `a=b`, `a!=b`, `a in (b,c)`, `a notin (b,c)`, `a`, `!a`.
-    [[nodiscard]] std::string str() const
-    {
-        if (op == label_operator::exists)
-            return key;
-        if (op == label_operator::does_not_exist)
-            return "!" + key;
-        bool const in = op == label_operator::in;
-        if (values.size() == 1)
-            return key + (in ? "=" : "!=") + values.front();
-        std::string text = key + (in ? " in (" : " notin (");
-        for (auto const& value : values)
-            text += (&value == &values.front() ? "" : ",") + value;
-        return text + ")";
-    }
+    [[nodiscard]] CONVERGE_DECL std::string str() const;
 
     auto operator<=>(label_requirement const&) const = default;
-
-private:
-    [[nodiscard]] bool lists(std::string const& value) const
-    {
-        return std::binary_search(values.begin(), values.end(), value);
-    }
 };
 
 } // namespace converge
+
+#if !defined(CONVERGE_SEPARATE_COMPILATION)
+#include <converge/model/impl/label_requirement.ipp>
+#endif

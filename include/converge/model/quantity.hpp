@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <converge/core/detail/config.hpp>
 #include <converge/core/result.hpp>
-#include <converge/model/detail/parse_quantity.hpp>
-#include <converge/model/detail/print_quantity.hpp>
+#include <converge/model/detail/quantity_nanos.hpp>
 #include <converge/model/quantity_format.hpp>
 
-#include <algorithm>
 #include <compare>
 #include <cstdint>
 #include <limits>
@@ -29,13 +28,7 @@ public:
     /// `Ki Mi Gi Ti Pi Ei` (powers of two), or an exponent (`2e3`, `2E3`). Parts of a billionth
     /// are rounded away from zero: a request for a little is not a request for nothing.
     /// Errors: `errc::invalid`, naming the text, for any other text and for values out of range.
-    [[nodiscard]] static result<quantity> parse(std::string_view text)
-    {
-        auto const parts = detail::parse_quantity(text);
-        if (!parts)
-            return parts.error();
-        return quantity{*parts};
-    }
+    [[nodiscard]] CONVERGE_DECL static result<quantity> parse(std::string_view text);
 
     /// Whole units, printed with decimal suffixes.
     [[nodiscard]] static constexpr quantity of(std::int64_t units) noexcept
@@ -59,7 +52,7 @@ public:
     /// The canonical text: no fraction, and the largest suffix that keeps the value exact.
     /// `1000m` prints as `1`, `0.5` as `500m`, `1024Mi` as `1Gi`. Binary quantities below 1024
     /// or with a fraction print with decimal suffixes.
-    [[nodiscard]] std::string str() const { return detail::print_quantity(parts_); }
+    [[nodiscard]] CONVERGE_DECL std::string str() const;
 
     [[nodiscard]] constexpr quantity_format format() const noexcept { return parts_.format; }
     [[nodiscard]] constexpr bool is_zero() const noexcept { return parts_.value == 0; }
@@ -127,19 +120,22 @@ private:
     {
         if (is_zero())
             parts_.format = other;
-        parts_.value = std::clamp(parts_.value + amount, detail::nanos_min, detail::nanos_max);
+        parts_.value = detail::clamped(parts_.value + amount, detail::nanos_min, detail::nanos_max);
         return *this;
     }
 
     [[nodiscard]] constexpr std::int64_t scaled(detail::nanos step) const noexcept
     {
         using limits = std::numeric_limits<std::int64_t>;
-        return static_cast<std::int64_t>(std::clamp(detail::divide_away(parts_.value, step),
-                                                    detail::nanos{limits::min()},
-                                                    detail::nanos{limits::max()}));
+        return static_cast<std::int64_t>(
+            detail::clamped(detail::divide_away(parts_.value, step), limits::min(), limits::max()));
     }
 
     detail::quantity_parts parts_{};
 };
 
 } // namespace converge
+
+#if !defined(CONVERGE_SEPARATE_COMPILATION)
+#include <converge/model/impl/quantity.ipp>
+#endif

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <converge/core/detail/config.hpp>
 #include <converge/observe/detail/metric_cell.hpp>
-#include <converge/observe/detail/metric_text.hpp>
 
 #include <atomic>
 #include <cstdint>
@@ -19,11 +19,8 @@ class counter_cell final : public metric_cell {
 public:
     static constexpr std::string_view type = "counter";
 
-    void append(std::string& text, std::string_view name, std::string_view labels) const override
-    {
-        text.append(name).append(braced(labels)).append(" ");
-        text.append(std::to_string(value.load(std::memory_order_relaxed))).append("\n");
-    }
+    CONVERGE_DECL void append(std::string& text, std::string_view name,
+                              std::string_view labels) const override;
 
     std::atomic<std::uint64_t> value{0};
 };
@@ -54,3 +51,7 @@ private:
 };
 
 } // namespace converge
+
+#if !defined(CONVERGE_SEPARATE_COMPILATION)
+#include <converge/observe/impl/counter.ipp>
+#endif

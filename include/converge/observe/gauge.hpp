@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <converge/core/detail/config.hpp>
 #include <converge/observe/detail/metric_cell.hpp>
-#include <converge/observe/detail/metric_text.hpp>
 
 #include <atomic>
 #include <memory>
@@ -18,11 +18,8 @@ class gauge_cell final : public metric_cell {
 public:
     static constexpr std::string_view type = "gauge";
 
-    void append(std::string& text, std::string_view name, std::string_view labels) const override
-    {
-        text.append(name).append(braced(labels)).append(" ");
-        text.append(metric_number(value.load(std::memory_order_relaxed))).append("\n");
-    }
+    CONVERGE_DECL void append(std::string& text, std::string_view name,
+                              std::string_view labels) const override;
 
     std::atomic<double> value{0.0};
 };
@@ -60,3 +57,7 @@ private:
 };
 
 } // namespace converge
+
+#if !defined(CONVERGE_SEPARATE_COMPILATION)
+#include <converge/observe/impl/gauge.ipp>
+#endif

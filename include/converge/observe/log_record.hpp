@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <converge/core/detail/config.hpp>
 #include <converge/core/object_ref.hpp>
 #include <converge/core/time.hpp>
 
-#include <array>
-#include <charconv>
 #include <chrono>
 #include <concepts>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -28,25 +28,26 @@ enum class log_level {
     error,
 };
 
-[[nodiscard]] inline std::string_view to_string(log_level level) noexcept
-{
-    switch (level) {
-    case log_level::debug: return "debug";
-    case log_level::info: return "info";
-    case log_level::warn: return "warn";
-    case log_level::error: return "error";
-    }
-    return "unknown";
-}
+[[nodiscard]] CONVERGE_DECL std::string_view to_string(log_level level) noexcept;
 
 namespace detail {
 
+/// The shortest text that reads back as the same number.
+[[nodiscard]] CONVERGE_DECL std::string number_text(std::int64_t value);
+[[nodiscard]] CONVERGE_DECL std::string number_text(std::uint64_t value);
+[[nodiscard]] CONVERGE_DECL std::string number_text(float value);
+[[nodiscard]] CONVERGE_DECL std::string number_text(double value);
+[[nodiscard]] CONVERGE_DECL std::string number_text(long double value);
+
 template <class Number>
-[[nodiscard]] std::string number_text(Number value)
+[[nodiscard]] auto widened(Number value)
 {
-    std::array<char, 64> buffer{};
-    auto const end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value).ptr;
-    return {buffer.data(), end};
+    if constexpr (std::floating_point<Number>)
+        return value;
+    else if constexpr (std::signed_integral<Number>)
+        return static_cast<std::int64_t>(value);
+    else
+        return static_cast<std::uint64_t>(value);
 }
 
 } // namespace detail
@@ -64,7 +65,8 @@ public:
     log_field(std::string key, bool value) : log_field{std::move(key), value ? "true" : "false"} {}
     template <class Number>
         requires(std::integral<Number> || std::floating_point<Number>)
-    log_field(std::string key, Number value) : log_field{std::move(key), detail::number_text(value)}
+    log_field(std::string key, Number value)
+        : log_field{std::move(key), detail::number_text(detail::widened(value))}
     {}
     template <class Rep, class Period>
     log_field(std::string key, std::chrono::duration<Rep, Period> value)
@@ -103,3 +105,7 @@ struct log_record {
 };
 
 } // namespace converge
+
+#if !defined(CONVERGE_SEPARATE_COMPILATION)
+#include <converge/observe/impl/log_record.ipp>
+#endif

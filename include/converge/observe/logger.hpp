@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <converge/core/detail/config.hpp>
 #include <converge/observe/log_record.hpp>
 #include <converge/observe/log_sink.hpp>
 
@@ -24,54 +25,26 @@ namespace converge {
 class logger {
 public:
     logger() = default;
-    explicit logger(std::shared_ptr<log_sink> sink)
-    {
-        if (sink)
-            presets_ = std::make_shared<presets const>(std::move(sink));
-    }
+    CONVERGE_DECL explicit logger(std::shared_ptr<log_sink> sink);
 
     /// Whether a record of that level goes anywhere: ask before computing costly fields.
-    [[nodiscard]] bool wants(log_level level) const noexcept
-    {
-        return presets_ && presets_->sink->wants(level);
-    }
+    [[nodiscard]] CONVERGE_DECL bool wants(log_level level) const noexcept;
 
     /// This logger, speaking for the part `name` of its component (`a`, then `a/b`).
-    [[nodiscard]] logger in(std::string_view name) const
-    {
-        return changed([&](presets& to) {
-            to.context.component += to.context.component.empty() ? "" : "/";
-            to.context.component += name;
-        });
-    }
+    [[nodiscard]] CONVERGE_DECL logger in(std::string_view name) const;
 
     /// This logger, speaking about `object`.
-    [[nodiscard]] logger about(object_ref const& object) const
-    {
-        return changed([&](presets& to) { to.context.object = object; });
-    }
+    [[nodiscard]] CONVERGE_DECL logger about(object_ref const& object) const;
 
     /// This logger, adding the field to each record, before those given with it.
     template <class Value>
     [[nodiscard]] logger with(std::string_view key, Value const& value) const
     {
-        return changed(
-            [&](presets& to) { to.context.fields.emplace_back(std::string{key}, value); });
+        return with(log_field{std::string{key}, value});
     }
 
     /// Writes `record`, completed by what is preset.
-    void write(log_record record) const
-    {
-        if (!wants(record.level))
-            return;
-        auto const& context = presets_->context;
-        if (record.component.empty())
-            record.component = context.component;
-        if (record.object == object_ref{})
-            record.object = context.object;
-        record.fields.insert(record.fields.begin(), context.fields.begin(), context.fields.end());
-        presets_->sink->write(record);
-    }
+    CONVERGE_DECL void write(log_record record) const;
 
     void debug(std::string_view message, std::vector<log_field> fields = {}) const
     {
@@ -91,32 +64,21 @@ public:
     }
 
 private:
-    struct presets {
-        std::shared_ptr<log_sink> sink;
-        log_record context{};
+    struct presets;
 
-        explicit presets(std::shared_ptr<log_sink> to) : sink{std::move(to)} {}
-    };
+    [[nodiscard]] CONVERGE_DECL logger with(log_field field) const;
 
     template <class Change>
-    [[nodiscard]] logger changed(Change change) const
-    {
-        if (!presets_)
-            return {};
-        auto copy = std::make_shared<presets>(*presets_);
-        change(*copy);
-        logger result;
-        result.presets_ = std::move(copy);
-        return result;
-    }
+    [[nodiscard]] logger changed(Change change) const;
 
-    void write_at(log_level level, std::string_view message, std::vector<log_field> fields) const
-    {
-        if (wants(level))
-            write(log_record{level, std::string{message}, std::move(fields)});
-    }
+    CONVERGE_DECL void write_at(log_level level, std::string_view message,
+                                std::vector<log_field> fields) const;
 
     std::shared_ptr<presets const> presets_;
 };
 
 } // namespace converge
+
+#if !defined(CONVERGE_SEPARATE_COMPILATION)
+#include <converge/observe/impl/logger.ipp>
+#endif

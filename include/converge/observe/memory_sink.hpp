@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <converge/core/detail/config.hpp>
 #include <converge/observe/log_sink.hpp>
 
 #include <cstddef>
@@ -17,38 +18,15 @@ class memory_sink : public log_sink {
 public:
     explicit memory_sink(std::size_t capacity = 10'000) : capacity_{capacity} {}
 
-    void write(log_record const& record) override
-    {
-        std::lock_guard const lock{mutex_};
-        if (capacity_ == 0)
-            return;
-        if (records_.size() == capacity_)
-            records_.pop_front();
-        records_.push_back(record);
-    }
+    CONVERGE_DECL void write(log_record const& record) override;
 
     /// A copy, oldest first.
-    [[nodiscard]] std::vector<log_record> records() const
-    {
-        std::lock_guard const lock{mutex_};
-        return {records_.begin(), records_.end()};
-    }
+    [[nodiscard]] CONVERGE_DECL std::vector<log_record> records() const;
 
     /// How many of the kept records have that message.
-    [[nodiscard]] std::size_t count(std::string_view message) const
-    {
-        std::lock_guard const lock{mutex_};
-        std::size_t found = 0;
-        for (auto const& record : records_)
-            found += record.message == message ? 1 : 0;
-        return found;
-    }
+    [[nodiscard]] CONVERGE_DECL std::size_t count(std::string_view message) const;
 
-    void clear()
-    {
-        std::lock_guard const lock{mutex_};
-        records_.clear();
-    }
+    CONVERGE_DECL void clear();
 
 private:
     mutable std::mutex mutex_;
@@ -57,3 +35,7 @@ private:
 };
 
 } // namespace converge
+
+#if !defined(CONVERGE_SEPARATE_COMPILATION)
+#include <converge/observe/impl/memory_sink.ipp>
+#endif

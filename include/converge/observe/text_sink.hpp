@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include <converge/codec/detail/rfc3339.hpp>
-#include <converge/observe/detail/logfmt.hpp>
+#include <converge/core/detail/config.hpp>
 #include <converge/observe/log_sink.hpp>
 
 #include <cstdint>
+#include <iosfwd>
 #include <mutex>
-#include <ostream>
-#include <string>
 
 namespace converge {
 
@@ -22,28 +20,7 @@ class text_sink : public log_sink {
 public:
     explicit text_sink(std::ostream& out) : out_{out} {}
 
-    void write(log_record const& record) override
-    {
-        std::string line;
-        if (record.time)
-            detail::append_logfmt(line, "time", detail::to_rfc3339(*record.time));
-        auto const number_at = line.size();
-        detail::append_logfmt(line, "level", to_string(record.level));
-        if (!record.component.empty())
-            detail::append_logfmt(line, "component", record.component);
-        if (record.object != object_ref{})
-            detail::append_logfmt(line, "object", to_string(record.object));
-        detail::append_logfmt(line, "msg", record.message);
-        for (auto const& field : record.fields)
-            detail::append_logfmt(line, field.key(), field.value());
-        line.back() = '\n';
-
-        std::lock_guard const lock{mutex_};
-        line.insert(number_at, "seq=" + std::to_string(++written_) + " ");
-        out_ << line;
-        if (record.level >= log_level::warn)
-            out_.flush();
-    }
+    CONVERGE_DECL void write(log_record const& record) override;
 
 private:
     std::mutex mutex_;
@@ -52,3 +29,7 @@ private:
 };
 
 } // namespace converge
+
+#if !defined(CONVERGE_SEPARATE_COMPILATION)
+#include <converge/observe/impl/text_sink.ipp>
+#endif

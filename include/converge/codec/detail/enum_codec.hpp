@@ -3,14 +3,12 @@
 
 #include <converge/codec/decode_context.hpp>
 #include <converge/codec/wire_name.hpp>
+#include <converge/core/detail/config.hpp>
 
-#include <boost/json/string.hpp>
-#include <boost/json/value.hpp>
+#include <boost/json/fwd.hpp>
 
 #include <cstdint>
 #include <span>
-#include <string>
-#include <string_view>
 
 namespace converge::detail {
 
@@ -19,29 +17,15 @@ struct enumerator_codec {
     wire_name_text name;
 };
 
-[[nodiscard]] inline boost::json::value
-encode_enumerator(std::span<enumerator_codec const> enumerators, std::int64_t value)
-{
-    for (auto const& enumerator : enumerators)
-        if (enumerator.value == value)
-            return boost::json::string{std::string_view{enumerator.name}};
-    return value;
-}
+[[nodiscard]] CONVERGE_DECL boost::json::value
+encode_enumerator(std::span<enumerator_codec const> enumerators, std::int64_t value);
 
-[[nodiscard]] inline bool decode_enumerator(std::span<enumerator_codec const> enumerators,
-                                            boost::json::value const& from, std::int64_t& value,
-                                            decode_context& context)
-{
-    std::string expected;
-    for (auto const& enumerator : enumerators) {
-        std::string_view const name = enumerator.name;
-        if (from.is_string() && std::string_view{from.get_string()} == name) {
-            value = enumerator.value;
-            return true;
-        }
-        expected += (expected.empty() ? "one of \"" : ", \"") + std::string{name} + '"';
-    }
-    return context.refuse(from, expected);
-}
+[[nodiscard]] CONVERGE_DECL bool decode_enumerator(std::span<enumerator_codec const> enumerators,
+                                                   boost::json::value const& from,
+                                                   std::int64_t& value, decode_context& context);
 
 } // namespace converge::detail
+
+#if !defined(CONVERGE_SEPARATE_COMPILATION)
+#include <converge/codec/impl/enum_codec.ipp>
+#endif

@@ -65,8 +65,17 @@ bool equal_values(T const& left, T const& right)
         return json_traits<T>::encode(left) == json_traits<T>::encode(right);
 }
 
+/// What a `value_codec` calls. Defined outside of the class, so that `extern template` works.
 template <class T>
-boost::json::value encode_erased(void const* value, [[maybe_unused]] void const* base)
+struct erased {
+    static boost::json::value encode(void const* value, void const* base);
+    static bool decode(boost::json::value const& from, void* to, decode_context& context);
+    static bool equal(void const* left, void const* right);
+    static bool empty(void const* value);
+};
+
+template <class T>
+boost::json::value erased<T>::encode(void const* value, [[maybe_unused]] void const* base)
 {
     if constexpr (encoded_as_struct<T>)
         return encode_struct(json_traits<T>::codec(), value, base);
@@ -75,19 +84,19 @@ boost::json::value encode_erased(void const* value, [[maybe_unused]] void const*
 }
 
 template <class T>
-bool decode_erased_value(boost::json::value const& from, void* to, decode_context& context)
+bool erased<T>::decode(boost::json::value const& from, void* to, decode_context& context)
 {
     return json_traits<T>::decode(from, *static_cast<T*>(to), context);
 }
 
 template <class T>
-bool equal_erased(void const* left, void const* right)
+bool erased<T>::equal(void const* left, void const* right)
 {
     return equal_values(*static_cast<T const*>(left), *static_cast<T const*>(right));
 }
 
 template <class T>
-bool is_empty_erased([[maybe_unused]] void const* value)
+bool erased<T>::empty([[maybe_unused]] void const* value)
 {
     if constexpr (requires(T const& of) { json_traits<T>::is_empty(of); })
         return json_traits<T>::is_empty(*static_cast<T const*>(value));
@@ -111,8 +120,8 @@ constexpr omission omission_of()
 
 template <class T>
 inline constexpr value_codec value_codec_of{
-    &encode_erased<T>,   &decode_erased_value<T>, &equal_erased<T>,
-    &is_empty_erased<T>, omission_of<T>(),        nullable<T>,
+    &erased<T>::encode, &erased<T>::decode, &erased<T>::equal,
+    &erased<T>::empty,  omission_of<T>(),   nullable<T>,
 };
 
 } // namespace converge::detail

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <converge/core/detail/config.hpp>
+
 #include <cstddef>
 #include <string>
 #include <string_view>
@@ -9,44 +11,19 @@
 namespace converge::detail {
 
 /// Appends `.name`, or `["a.b/c"]` for a name that would not read as one step.
-inline void append_member(std::string& path, std::string_view name)
-{
-    bool const plain = !name.empty() && name.find_first_of(".[]\"/ ") == std::string_view::npos;
-    if (plain) {
-        if (!path.empty())
-            path += '.';
-        path += name;
-        return;
-    }
-    path += "[\"";
-    path += name;
-    path += "\"]";
-}
+CONVERGE_DECL void append_member(std::string& path, std::string_view name);
 
-inline void append_element(std::string& path, std::size_t index)
-{
-    path += '[' + std::to_string(index) + ']';
-}
+CONVERGE_DECL void append_element(std::string& path, std::size_t index);
 
 /// Where a walk through a JSON document is; turned into text only when something is wrong.
 class json_path {
 public:
     /// @pre `name` outlives the step.
-    void enter_member(std::string_view name) { steps_.push_back({name, 0, true}); }
-    void enter_element(std::size_t index) { steps_.push_back({{}, index, false}); }
-    void leave() { steps_.pop_back(); }
+    CONVERGE_DECL void enter_member(std::string_view name);
+    CONVERGE_DECL void enter_element(std::size_t index);
+    CONVERGE_DECL void leave();
 
-    [[nodiscard]] std::string str() const
-    {
-        std::string text;
-        for (auto const& at : steps_) {
-            if (at.is_member)
-                append_member(text, at.name);
-            else
-                append_element(text, at.index);
-        }
-        return text;
-    }
+    [[nodiscard]] CONVERGE_DECL std::string str() const;
 
 private:
     struct step {
@@ -59,3 +36,7 @@ private:
 };
 
 } // namespace converge::detail
+
+#if !defined(CONVERGE_SEPARATE_COMPILATION)
+#include <converge/codec/impl/json_path.ipp>
+#endif

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include <boost/json/serialize.hpp>
-#include <boost/json/value.hpp>
+#include <converge/core/detail/config.hpp>
+
+#include <boost/json/fwd.hpp>
 
 #include <cstddef>
 #include <string>
@@ -10,26 +11,14 @@
 namespace converge::detail {
 
 /// At most `size_max` bytes of `text` and an ellipsis, cut between UTF-8 characters.
-[[nodiscard]] inline std::string shorten(std::string text, std::size_t size_max = 60)
-{
-    if (text.size() <= size_max)
-        return text;
-    auto end = size_max;
-    while (end != 0 && (static_cast<unsigned char>(text[end]) & 0xC0u) == 0x80u)
-        --end;
-    text.resize(end);
-    return text + "...";
-}
+[[nodiscard]] CONVERGE_DECL std::string shorten(std::string text, std::size_t size_max = 60);
 
 /// `value` as an error message shows it: JSON text, shortened; containers only by their size,
 /// for a document can be large and hold secrets.
-[[nodiscard]] inline std::string shown(boost::json::value const& value)
-{
-    if (auto const* array = value.if_array())
-        return "an array of " + std::to_string(array->size());
-    if (auto const* object = value.if_object())
-        return "an object with " + std::to_string(object->size()) + " members";
-    return shorten(boost::json::serialize(value));
-}
+[[nodiscard]] CONVERGE_DECL std::string shown(boost::json::value const& value);
 
 } // namespace converge::detail
+
+#if !defined(CONVERGE_SEPARATE_COMPILATION)
+#include <converge/codec/impl/shorten.ipp>
+#endif

@@ -19,13 +19,9 @@ CONVERGE_DECL error::error(failure reason) : reason_{std::move(reason)}, text_{r
 
 CONVERGE_DECL error::error(errc code, std::string message, std::source_location at)
     : error{failure{code, std::move(message), at}}
-{
-}
+{}
 
-CONVERGE_DECL char const* error::what() const noexcept
-{
-    return text_.c_str();
-}
+CONVERGE_DECL char const* error::what() const noexcept { return text_.c_str(); }
 
 CONVERGE_DECL void throw_exception_from_error(failure const& reason, boost::source_location const&)
 {

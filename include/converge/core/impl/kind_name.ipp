@@ -19,11 +19,10 @@ CONVERGE_DECL std::string kind_name::plural() const
     if (!plural_name.empty())
         return std::string{plural_name};
     std::string name = singular();
-    bool const sibilant = name.ends_with('s') || name.ends_with('x') || name.ends_with("ch") ||
-                          name.ends_with("sh");
-    bool const vowel_y = name.size() > 1 &&
-                         std::string_view{"aeiou"}.find(name[name.size() - 2]) !=
-                             std::string_view::npos;
+    bool const sibilant =
+        name.ends_with('s') || name.ends_with('x') || name.ends_with("ch") || name.ends_with("sh");
+    bool const vowel_y = name.size() > 1 && std::string_view{"aeiou"}.find(name[name.size() - 2]) !=
+                                                std::string_view::npos;
     if (sibilant)
         return name + "es";
     if (name.ends_with('y') && !vowel_y)

@@ -29,4 +29,9 @@ struct quantity_parts {
     return value < 0 ? quotient - 1 : quotient + 1;
 }
 
+[[nodiscard]] constexpr nanos clamped(nanos value, nanos least, nanos most) noexcept
+{
+    return value < least ? least : value > most ? most : value;
+}
+
 } // namespace converge::detail
