@@ -4,6 +4,7 @@
 #include "store_under_test.hpp"
 
 #include <atomic>
+#include <memory>
 #include <thread>
 
 using namespace converge;
@@ -210,4 +211,13 @@ TEST_CASE("any_store may share ownership of a store")
     owned.reset();
     session user{shared};
     CHECK(user.put("a/x", 1) == revision{1});
+}
+
+TEST_CASE("a copy of an any_store shares the store, whatever becomes of the original")
+{
+    auto const owned = std::make_shared<memory_store>();
+    auto original = std::make_unique<any_store>(owned);
+    any_store const copy{*original};
+    original.reset();
+    CHECK(owned.use_count() == 2);
 }

@@ -3,11 +3,11 @@
 
 #include <converge/api/request.hpp>
 #include <converge/codec/any_object.hpp>
+#include <converge/core/detail/config.hpp>
 #include <converge/core/result.hpp>
 
 #include <functional>
 #include <map>
-#include <utility>
 #include <vector>
 
 namespace converge {
@@ -27,25 +27,17 @@ class admission {
 public:
     using hook = std::function<result<void>(admission_review&)>;
 
-    void add(resource_type const& type, hook decide)
-    {
-        hooks_[&type].push_back(std::move(decide));
-    }
+    CONVERGE_DECL void add(resource_type const& type, hook decide);
 
     /// @returns the first refusal. @par Complexity  Linear in the hooks of the kind.
-    [[nodiscard]] result<void> review(admission_review& asked) const
-    {
-        auto const found = hooks_.find(&asked.proposed.type());
-        if (found == hooks_.end())
-            return {};
-        for (auto const& decide : found->second)
-            if (auto allowed = decide(asked); !allowed)
-                return allowed;
-        return {};
-    }
+    [[nodiscard]] CONVERGE_DECL result<void> review(admission_review& asked) const;
 
 private:
     std::map<resource_type const*, std::vector<hook>> hooks_;
 };
 
 } // namespace converge
+
+#if !defined(CONVERGE_SEPARATE_COMPILATION)
+#include <converge/api/impl/admission.ipp>
+#endif

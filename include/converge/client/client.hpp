@@ -36,8 +36,7 @@ public:
     /// @par Lifetime  `target` is referred to and must outlive the client and its copies.
     template <store S>
     client(S& target) : client{any_store{target}}
-    {
-    }
+    {}
     CONVERGE_DECL explicit client(any_store target);
     CONVERGE_DECL explicit client(std::shared_ptr<transport> through);
 
@@ -52,20 +51,14 @@ public:
     template <class R>
     [[nodiscard]] task<object_ptr<R>> find(key<R> id) const
     {
-        return typed<R>(exchange(request::get(type_of<R>(), std::move(id))));
+        return typed<R>(find_any(type_of<R>(), std::move(id)));
     }
 
     /// The object. @throws errc::not_found.
     template <class R>
     [[nodiscard]] task<object_ptr<R>> get(key<R> id) const
     {
-        auto const about = ref_of(id);
-        auto found = co_await find<R>(std::move(id));
-        if (found == nullptr) {
-            failure absent{errc::not_found, "there is no such object"};
-            throw error{std::move(absent).about(about)};
-        }
-        co_return found;
+        return typed<R>(get_any(type_of<R>(), std::move(id)));
     }
 
     /// The objects of a kind, at one revision, in the order of namespace and name.
@@ -73,12 +66,7 @@ public:
     template <class R>
     [[nodiscard]] task<object_list<R>> list(list_options which = {}) const
     {
-        auto answer = co_await exchange(request::list(type_of<R>(), std::move(which)));
-        std::vector<object_ptr<R>> items;
-        items.reserve(answer.items().size());
-        for (auto const& item : answer.items())
-            items.push_back(item.template as<R>());
-        co_return object_list<R>{std::move(items), answer.at(), answer.token()};
+        return listed<R>(list_any(type_of<R>(), std::move(which)));
     }
 
     /// Replaces spec (or content), labels, annotations, owners and finalizers. If `changed`
@@ -92,8 +80,7 @@ public:
 
     /// Replaces the status and nothing else. As `update` in all other ways.
     template <class R>
-    [[nodiscard]] task<object_ptr<R>> update_status(object<R> changed,
-                                                    write_options how = {}) const
+    [[nodiscard]] task<object_ptr<R>> update_status(object<R> changed, write_options how = {}) const
     {
         static_assert(has_status<R>, "this kind has no status");
         return write<R>(verb::update_status, std::move(changed), std::move(how));
@@ -118,9 +105,8 @@ public:
     [[nodiscard]] task<object_ptr<R>> patch(key<R> id, boost::json::value document,
                                             write_options how = {}) const
     {
-        return typed<R>(exchange(request::patch(verb::patch, type_of<R>(), std::move(id),
-                                                patch_format::merge, std::move(document),
-                                                named(std::move(how)))));
+        return typed<R>(
+            merge_any(type_of<R>(), std::move(id), std::move(document), std::move(how)));
     }
 
     /// Removes an object, or marks it deleted if it has finalizers.
@@ -128,7 +114,7 @@ public:
     template <class R>
     task<object_ptr<R>> remove(key<R> id, write_options how = {}) const
     {
-        return typed<R>(exchange(request::remove(type_of<R>(), std::move(id), std::move(how))));
+        return typed<R>(remove_any(type_of<R>(), std::move(id), std::move(how)));
     }
 
     /// Starts the span of an object anew that was created `expiring_after` it. Writes nothing.
@@ -136,7 +122,7 @@ public:
     template <class R>
     task<object_ptr<R>> renew(key<R> id) const
     {
-        return typed<R>(exchange(request::renew(type_of<R>(), std::move(id))));
+        return typed<R>(renew_any(type_of<R>(), std::move(id)));
     }
 
     /// Waits until the object exists and `holds` is true of it. @returns it.
@@ -145,19 +131,17 @@ public:
     task<object_ptr<R>>
     wait_until(key<R> id, std::type_identity_t<std::function<bool(object<R> const&)>> holds) const
     {
-        auto const check = [&holds](any_object const& now) {
+        auto check = [holds = std::move(holds)](any_object const& now) {
             return now && holds(*now.as<R>());
         };
-        auto found = co_await wait_for(type_of<R>(), std::move(id), check);
-        co_return found.template as<R>();
+        return typed<R>(wait_for(type_of<R>(), std::move(id), std::move(check)));
     }
 
     /// Waits until there is no such object.
     template <class R>
     task<> wait_gone(key<R> id) const
     {
-        auto const check = [](any_object const& now) { return !now; };
-        co_await wait_for(type_of<R>(), std::move(id), check);
+        return wait_gone_any(type_of<R>(), std::move(id));
     }
 
     /// Records that something happened to `about`, as an event that people can read. The same
@@ -198,29 +182,55 @@ private:
 
     using check_object = std::function<bool(any_object const&)>;
 
-    [[nodiscard]] write_options named(write_options how) const
-    {
-        return how.manager().empty() ? std::move(how).as(manager_) : std::move(how);
-    }
-
     template <class R>
     [[nodiscard]] task<object_ptr<R>> write(verb what, object<R> body, write_options how) const
     {
         draft_object draft{type_of<R>(), std::make_shared<object<R>>(std::move(body))};
-        return typed<R>(exchange(request::write(what, std::move(draft), named(std::move(how)))));
+        return typed<R>(write_any(what, std::move(draft), std::move(how)));
     }
 
     template <class R>
-    [[nodiscard]] static task<object_ptr<R>> typed(task<response> answer)
+    [[nodiscard]] static task<object_ptr<R>> typed(task<any_object> answer)
     {
-        auto const done = co_await std::move(answer);
-        co_return done.object() ? done.object().template as<R>() : nullptr;
+        auto const object = co_await std::move(answer);
+        co_return object ? object.template as<R>() : nullptr;
     }
 
-    /// The one place where every request passes.
-    [[nodiscard]] CONVERGE_DECL task<response> exchange(request asked) const;
+    template <class R>
+    [[nodiscard]] static task<object_list<R>> listed(task<response> answer)
+    {
+        auto const done = co_await std::move(answer);
+        std::vector<object_ptr<R>> items;
+        items.reserve(done.items().size());
+        for (auto const& item : done.items())
+            items.push_back(item.template as<R>());
+        co_return object_list<R>{std::move(items), done.at(), done.token()};
+    }
+
+    // The verbs on objects of any kind, compiled once.
+    [[nodiscard]] CONVERGE_DECL task<any_object> write_any(verb what, draft_object body,
+                                                           write_options how) const;
+    [[nodiscard]] CONVERGE_DECL task<any_object> find_any(resource_type const& type,
+                                                          object_key id) const;
+    [[nodiscard]] CONVERGE_DECL task<any_object> get_any(resource_type const& type,
+                                                         object_key id) const;
+    [[nodiscard]] CONVERGE_DECL task<response> list_any(resource_type const& type,
+                                                        list_options which) const;
+    [[nodiscard]] CONVERGE_DECL task<any_object> merge_any(resource_type const& type, object_key id,
+                                                           boost::json::value document,
+                                                           write_options how) const;
+    [[nodiscard]] CONVERGE_DECL task<any_object> remove_any(resource_type const& type,
+                                                            object_key id, write_options how) const;
+    [[nodiscard]] CONVERGE_DECL task<any_object> renew_any(resource_type const& type,
+                                                           object_key id) const;
+    [[nodiscard]] CONVERGE_DECL task<> wait_gone_any(resource_type const& type,
+                                                     object_key id) const;
     [[nodiscard]] CONVERGE_DECL task<any_object> wait_for(resource_type const& type, object_key id,
                                                           check_object holds) const;
+
+    /// The one place where every request about one object passes.
+    [[nodiscard]] CONVERGE_DECL task<any_object> exchange(request asked) const;
+    [[nodiscard]] CONVERGE_DECL write_options named(write_options how) const;
 
     std::shared_ptr<transport> through_;
     std::shared_ptr<event_writer> events_;

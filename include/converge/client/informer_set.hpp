@@ -3,6 +3,7 @@
 
 #include <converge/client/informer.hpp>
 #include <converge/client/view.hpp>
+#include <converge/core/detail/config.hpp>
 
 #include <map>
 #include <memory>
@@ -16,13 +17,7 @@ public:
     explicit informer_set(std::shared_ptr<transport> through) : through_{std::move(through)} {}
 
     /// The informer of a kind, made at the first call. Call it before `run` starts them.
-    [[nodiscard]] std::shared_ptr<informer> const& of(resource_type const& type)
-    {
-        auto& made = informers_[type.collection];
-        if (made == nullptr)
-            made = std::make_shared<informer>(through_, type);
-        return made;
-    }
+    [[nodiscard]] CONVERGE_DECL std::shared_ptr<informer> const& of(resource_type const& type);
 
     template <class R>
     [[nodiscard]] view<R> view_of()
@@ -42,3 +37,7 @@ private:
 };
 
 } // namespace converge
+
+#if !defined(CONVERGE_SEPARATE_COMPILATION)
+#include <converge/client/impl/informer_set.ipp>
+#endif

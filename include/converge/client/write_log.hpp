@@ -2,9 +2,9 @@
 #pragma once
 
 #include <converge/codec/resource_type.hpp>
+#include <converge/core/detail/config.hpp>
 #include <converge/core/revision.hpp>
 
-#include <algorithm>
 #include <map>
 
 namespace converge {
@@ -15,11 +15,7 @@ namespace converge {
 /// @par Threads  The strand of the client that it is attached to.
 class write_log {
 public:
-    void wrote(resource_type const& type, revision at)
-    {
-        auto& newest = newest_[&type];
-        newest = std::max(newest, at);
-    }
+    CONVERGE_DECL void wrote(resource_type const& type, revision at);
 
     [[nodiscard]] bool empty() const noexcept { return newest_.empty(); }
     [[nodiscard]] std::map<resource_type const*, revision> const& newest() const noexcept
@@ -32,3 +28,7 @@ private:
 };
 
 } // namespace converge
+
+#if !defined(CONVERGE_SEPARATE_COMPILATION)
+#include <converge/client/impl/write_log.ipp>
+#endif

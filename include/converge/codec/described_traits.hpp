@@ -100,7 +100,7 @@ struct described_table {
     T base{};
     // One more, since a struct may have none.
     member_codec members[member_count<T>() + 1]{};
-    struct_codec codec{{members, member_count<T>()}, {}, &base, omits_zero<T>};
+    struct_codec codec = struct_codec_from(members, member_count<T>(), &base, omits_zero<T>);
 
     described_table()
     {

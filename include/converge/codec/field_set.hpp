@@ -2,13 +2,9 @@
 #pragma once
 
 #include <converge/codec/detail/json_path.hpp>
-#include <converge/codec/detail/same_json.hpp>
-#include <converge/codec/detail/shorten.hpp>
-#include <converge/codec/parse_json.hpp>
+#include <converge/core/detail/config.hpp>
 #include <converge/core/result.hpp>
 
-#include <boost/json/object.hpp>
-#include <boost/json/serialize.hpp>
 #include <boost/json/value.hpp>
 
 #include <functional>
@@ -17,7 +13,6 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 namespace converge {
@@ -33,219 +28,75 @@ public:
     field_set() = default;
 
     /// Every leaf of `document`; the document itself is no field.
-    [[nodiscard]] static field_set of(boost::json::value const& document)
-    {
-        auto all = tree_of(document);
-        all.owned_ = false;
-        return all;
-    }
+    [[nodiscard]] CONVERGE_DECL static field_set of(boost::json::value const& document);
 
     /// The leaves of `after` that `before` does not have, or has with another value. The other
     /// way round, `changed(after, before)`, it also tells what was removed.
-    [[nodiscard]] static field_set changed(boost::json::value const& before,
-                                           boost::json::value const& after)
-    {
-        auto const* const old_object = before.if_object();
-        auto const* const new_object = after.if_object();
-        if (old_object == nullptr || new_object == nullptr || new_object->empty())
-            return detail::same_json(before, after) ? field_set{} : tree_of(after);
-        field_set changes;
-        for (auto const& member : *new_object) {
-            auto const* const old_value = old_object->if_contains(member.key());
-            changes.put(member.key(),
-                        old_value ? changed(*old_value, member.value()) : tree_of(member.value()));
-        }
-        return changes;
-    }
+    [[nodiscard]] CONVERGE_DECL static field_set changed(boost::json::value const& before,
+                                                         boost::json::value const& after);
 
     /// Reads the form that Kubernetes calls fieldsV1: `{"f:spec":{"f:replicas":{}}}`. Items of
     /// lists (`k:`, `v:`, `i:`) count as the whole list.
     /// @returns errc::invalid, with the path, for any other member.
-    [[nodiscard]] static result<field_set> from_json(boost::json::value const& fields)
-    {
-        field_set all;
-        detail::json_path path;
-        if (!all.read(fields, path))
-            return failure{errc::invalid, "expected an object with members like \"f:spec\", got " +
-                                              detail::shown(fields)}
-                .at(path.str());
-        all.owned_ = false;
-        return all;
-    }
+    [[nodiscard]] CONVERGE_DECL static result<field_set>
+    from_json(boost::json::value const& fields);
 
     /// The same from JSON text; empty text is the empty set.
-    [[nodiscard]] static result<field_set> parse(std::string_view fields)
-    {
-        if (fields.empty())
-            return field_set{};
-        auto const document = parse_json(fields);
-        if (!document)
-            return document.error();
-        return from_json(*document);
-    }
+    [[nodiscard]] CONVERGE_DECL static result<field_set> parse(std::string_view fields);
 
-    [[nodiscard]] boost::json::value to_json() const
-    {
-        boost::json::object fields;
-        if (owned_ && !children_.empty())
-            fields.emplace(".", boost::json::object{});
-        for (auto const& [name, child] : children_)
-            fields.emplace("f:" + name, child.to_json());
-        return fields;
-    }
+    [[nodiscard]] CONVERGE_DECL boost::json::value to_json() const;
 
-    [[nodiscard]] std::string str() const { return boost::json::serialize(to_json()); }
+    [[nodiscard]] CONVERGE_DECL std::string str() const;
 
     [[nodiscard]] bool empty() const noexcept { return !owned_ && children_.empty(); }
 
     /// Whether the field itself is in the set; that fields inside it are does not count.
-    [[nodiscard]] bool contains(std::span<std::string_view const> path) const
-    {
-        if (path.empty())
-            return owned_;
-        auto const child = children_.find(path.front());
-        return child != children_.end() && child->second.contains(path.subspan(1));
-    }
-    [[nodiscard]] bool contains(std::initializer_list<std::string_view> path) const
-    {
-        return contains(std::span{path.begin(), path.size()});
-    }
+    [[nodiscard]] CONVERGE_DECL bool contains(std::span<std::string_view const> path) const;
+    [[nodiscard]] CONVERGE_DECL bool contains(std::initializer_list<std::string_view> path) const;
 
     /// @pre `path` is not empty.
-    void insert(std::span<std::string_view const> path)
-    {
-        if (path.empty())
-            owned_ = true;
-        else
-            children_[std::string{path.front()}].insert(path.subspan(1));
-    }
-    void insert(std::initializer_list<std::string_view> path)
-    {
-        insert(std::span{path.begin(), path.size()});
-    }
+    CONVERGE_DECL void insert(std::span<std::string_view const> path);
+    CONVERGE_DECL void insert(std::initializer_list<std::string_view> path);
 
-    /// The fields in either.
-    [[nodiscard]] friend field_set operator|(field_set left, field_set const& right)
-    {
-        left.owned_ = left.owned_ || right.owned_;
-        for (auto const& [name, child] : right.children_) {
-            auto& mine = left.children_[name];
-            mine = std::move(mine) | child;
-        }
-        return left;
-    }
+    friend CONVERGE_DECL field_set operator|(field_set left, field_set const& right);
+    friend CONVERGE_DECL field_set operator-(field_set const& left, field_set const& right);
+    friend CONVERGE_DECL field_set operator&(field_set const& left, field_set const& right);
 
-    /// The fields of `left` that are not in `right`.
-    [[nodiscard]] friend field_set operator-(field_set const& left, field_set const& right)
-    {
-        field_set rest;
-        rest.owned_ = left.owned_ && !right.owned_;
-        for (auto const& [name, child] : left.children_) {
-            auto const other = right.children_.find(name);
-            rest.put(name, other == right.children_.end() ? child : child - other->second);
-        }
-        return rest;
-    }
-
-    /// The fields in both.
-    [[nodiscard]] friend field_set operator&(field_set const& left, field_set const& right)
-    {
-        field_set common;
-        common.owned_ = left.owned_ && right.owned_;
-        for (auto const& [name, child] : left.children_) {
-            auto const other = right.children_.find(name);
-            if (other != right.children_.end())
-                common.put(name, child & other->second);
-        }
-        return common;
-    }
-
-    [[nodiscard]] bool intersects(field_set const& other) const { return !(*this & other).empty(); }
+    [[nodiscard]] CONVERGE_DECL bool intersects(field_set const& other) const;
 
     /// The fields as text, for messages: `spec.replicas`, `metadata.labels["a.b/c"]`.
-    [[nodiscard]] std::vector<std::string> paths() const
-    {
-        std::vector<std::string> all;
-        collect_paths({}, all);
-        return all;
-    }
+    [[nodiscard]] CONVERGE_DECL std::vector<std::string> paths() const;
 
     /// Takes these fields out of `document`, and objects that become empty by it. An object in
     /// the place of a leaf stays, for what it holds now is not in the set.
-    void remove_from(boost::json::value& document) const
-    {
-        auto* const object = document.if_object();
-        if (object == nullptr)
-            return;
-        for (auto const& [name, child] : children_) {
-            auto const member = object->find(name);
-            if (member == object->end())
-                continue;
-            auto& value = member->value();
-            bool const is_tree = value.is_object() && !value.get_object().empty();
-            if (is_tree)
-                child.remove_from(value);
-            bool const emptied = is_tree && value.get_object().empty();
-            if (emptied || (!is_tree && child.owned_))
-                object->stable_erase(member);
-        }
-    }
+    CONVERGE_DECL void remove_from(boost::json::value& document) const;
 
     friend bool operator==(field_set const&, field_set const&) = default;
 
 private:
-    static field_set tree_of(boost::json::value const& value)
-    {
-        field_set tree;
-        if (auto const* object = value.if_object())
-            for (auto const& member : *object)
-                tree.children_.emplace(member.key(), tree_of(member.value()));
-        tree.owned_ = tree.children_.empty();
-        return tree;
-    }
+    CONVERGE_DECL static field_set tree_of(boost::json::value const& value);
 
-    void put(std::string_view name, field_set child)
-    {
-        if (!child.empty())
-            children_.insert_or_assign(std::string{name}, std::move(child));
-    }
+    CONVERGE_DECL void put(std::string_view name, field_set child);
 
-    bool read(boost::json::value const& fields, detail::json_path& path)
-    {
-        auto const* const object = fields.if_object();
-        if (object == nullptr)
-            return false;
-        owned_ = object->empty();
-        for (auto const& member : *object) {
-            std::string_view const name{member.key().data(), member.key().size()};
-            path.enter_member(name);
-            bool const item =
-                name.starts_with("k:") || name.starts_with("v:") || name.starts_with("i:");
-            owned_ = owned_ || item || name == ".";
-            if (name.starts_with("f:")) {
-                if (!children_[std::string{name.substr(2)}].read(member.value(), path))
-                    return false;
-            } else if (!item && name != ".") {
-                return false;
-            }
-            path.leave();
-        }
-        return true;
-    }
+    CONVERGE_DECL bool read(boost::json::value const& fields, detail::json_path& path);
 
-    void collect_paths(std::string const& path, std::vector<std::string>& all) const
-    {
-        if (owned_)
-            all.push_back(path);
-        for (auto const& [name, child] : children_) {
-            auto place = path;
-            detail::append_member(place, name);
-            child.collect_paths(place, all);
-        }
-    }
+    CONVERGE_DECL void collect_paths(std::string const& path, std::vector<std::string>& all) const;
 
     bool owned_ = false;
     std::map<std::string, field_set, std::less<>> children_;
 };
 
+/// The fields in either.
+[[nodiscard]] CONVERGE_DECL field_set operator|(field_set left, field_set const& right);
+
+/// The fields of `left` that are not in `right`.
+[[nodiscard]] CONVERGE_DECL field_set operator-(field_set const& left, field_set const& right);
+
+/// The fields in both.
+[[nodiscard]] CONVERGE_DECL field_set operator&(field_set const& left, field_set const& right);
+
 } // namespace converge
+
+#if !defined(CONVERGE_SEPARATE_COMPILATION)
+#include <converge/codec/impl/field_set.ipp>
+#endif

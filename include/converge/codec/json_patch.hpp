@@ -1,15 +1,12 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include <converge/codec/detail/json_patcher.hpp>
+#include <converge/core/detail/config.hpp>
 #include <converge/core/result.hpp>
 
-#include <boost/json/array.hpp>
 #include <boost/json/value.hpp>
 
 #include <cstddef>
-#include <string>
-#include <utility>
 
 namespace converge {
 
@@ -28,24 +25,12 @@ struct json_patch_limits {
 ///          errc::too_large beyond a limit.
 /// @par Complexity  Each operation is linear in what it adds or copies, and an array insertion
 ///                  or removal in the length of the array.
-[[nodiscard]] inline result<boost::json::value> json_patch(boost::json::value document,
-                                                           boost::json::value const& patch,
-                                                           json_patch_limits limits = {})
-{
-    auto const* const operations = patch.if_array();
-    if (operations == nullptr)
-        return failure{errc::invalid,
-                       "a JSON patch is an array of operations, got " + detail::shown(patch)};
-    if (operations->size() > limits.operations_max)
-        return failure{errc::too_large, "the JSON patch has " + std::to_string(operations->size()) +
-                                            " operations; the limit is " +
-                                            std::to_string(limits.operations_max)};
-    detail::json_patcher patcher{document, limits.copied_max};
-    for (std::size_t i = 0; i != operations->size(); ++i)
-        if (auto const wrong = patcher.apply((*operations)[i]))
-            return failure{wrong->code, "operation " + std::to_string(i) + ": " + wrong->message}
-                .at(wrong->path);
-    return document;
-}
+[[nodiscard]] CONVERGE_DECL result<boost::json::value> json_patch(boost::json::value document,
+                                                                  boost::json::value const& patch,
+                                                                  json_patch_limits limits = {});
 
 } // namespace converge
+
+#if !defined(CONVERGE_SEPARATE_COMPILATION)
+#include <converge/codec/impl/json_patch.ipp>
+#endif

@@ -9,16 +9,12 @@
 
 #include <boost/json/value.hpp>
 
-#include <array>
 #include <cstddef>
-#include <string_view>
 #include <vector>
 
 namespace converge {
 
 namespace detail {
-
-inline constexpr std::array<std::string_view, 2> type_members{"apiVersion", "kind"};
 
 /// Refuses a document that says to be of another kind.
 [[nodiscard]] CONVERGE_DECL bool expect_kind(boost::json::value const& from, kind_name const& kind,
@@ -33,6 +29,9 @@ std::size_t offset_in(Owner const& owner, Member const& member)
     return static_cast<std::size_t>(reinterpret_cast<unsigned char const*>(&member) -
                                     reinterpret_cast<unsigned char const*>(&owner));
 }
+
+[[nodiscard]] CONVERGE_DECL struct_codec object_codec_from(std::vector<member_codec> const& members,
+                                                           void const* base);
 
 CONVERGE_DECL void add_member(std::vector<member_codec>& to, member_codec added);
 
@@ -60,7 +59,7 @@ struct object_table {
         if constexpr (has_content<R>)
             add_members(members, struct_codec_of<typename R::content>(),
                         offset_in(base, base.content));
-        codec = {members, type_members, &base, false};
+        codec = object_codec_from(members, &base);
     }
     object_table(object_table const&) = delete;
     object_table& operator=(object_table const&) = delete;

@@ -11,6 +11,7 @@
 #error "define CONVERGE_SEPARATE_COMPILATION for every file of the program, or leave src.hpp out"
 #endif
 
+#include <converge/api/impl/admission.ipp>
 #include <converge/api/impl/api.ipp>
 #include <converge/api/impl/garbage_collector.ipp>
 #include <converge/api/impl/lease_keeper.ipp>
@@ -25,13 +26,21 @@
 #include <converge/client/impl/client.ipp>
 #include <converge/client/impl/event_writer.ipp>
 #include <converge/client/impl/informer.ipp>
+#include <converge/client/impl/informer_set.ipp>
+#include <converge/client/impl/object_cache.ipp>
+#include <converge/client/impl/write_log.ipp>
 #include <converge/codec/impl/core_traits.ipp>
 #include <converge/codec/impl/decode.ipp>
 #include <converge/codec/impl/decode_context.ipp>
+#include <converge/codec/impl/diff.ipp>
 #include <converge/codec/impl/enum_codec.ipp>
 #include <converge/codec/impl/extern_codecs.ipp>
+#include <converge/codec/impl/field_set.ipp>
+#include <converge/codec/impl/json_patch.ipp>
 #include <converge/codec/impl/json_path.ipp>
+#include <converge/codec/impl/json_pointer.ipp>
 #include <converge/codec/impl/json_traits.ipp>
+#include <converge/codec/impl/merge_patch.ipp>
 #include <converge/codec/impl/meta_traits.ipp>
 #include <converge/codec/impl/number.ipp>
 #include <converge/codec/impl/object_codec.ipp>
@@ -43,6 +52,7 @@
 #include <converge/codec/impl/value_codec.ipp>
 #include <converge/controller/impl/control_context.ipp>
 #include <converge/controller/impl/controller_loop.ipp>
+#include <converge/controller/impl/controller_spec.ipp>
 #include <converge/core/impl/errc.ipp>
 #include <converge/core/impl/failure.ipp>
 #include <converge/core/impl/kind_name.ipp>

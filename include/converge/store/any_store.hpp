@@ -47,14 +47,10 @@ concept store = requires(S& s, transaction t, std::string key, list_query list, 
 class any_store {
 public:
     template <store S>
-    any_store(S& target) : self_{std::make_shared<model<S, S*>>(&target)}
-    {
-    }
+        requires(!std::same_as<S, any_store>)
+    any_store(S& target);
     template <store S>
-    any_store(std::shared_ptr<S> target)
-        : self_{std::make_shared<model<S, std::shared_ptr<S>>>(std::move(target))}
-    {
-    }
+    any_store(std::shared_ptr<S> target);
 
     /// @throws errc::invalid if the transaction writes a key twice; errc::unavailable if the
     ///         store cannot write. A condition that does not hold is not an error.
@@ -111,49 +107,61 @@ private:
         virtual task<std::optional<instant>> expire_leases(instant now) = 0;
     };
 
-    template <class T>
-    static task<T> lift(task<T> answer)
-    {
-        return answer;
-    }
-    template <class T>
-    static task<T> lift(T answer)
-    {
-        co_return answer;
-    }
-
     template <class S, class Pointer>
     struct model final : interface {
         explicit model(Pointer to) : target{std::move(to)} {}
 
+        /// One coroutine for each member, whether the store answers at once or with a task; it
+        /// keeps the arguments until the store has answered.
+        template <class T, class Call, class... Args>
+        task<T> ask(Args... args)
+        {
+            if constexpr (std::same_as<std::invoke_result_t<Call, S&, Args&...>, T>)
+                co_return Call{}(*target, args...);
+            else
+                co_return co_await Call{}(*target, args...);
+        }
+
         task<commit_outcome> commit(transaction t) override
         {
-            co_return co_await lift(target->commit(std::move(t)));
+            auto const call = [](S& of, transaction& all) { return of.commit(std::move(all)); };
+            return ask<commit_outcome, decltype(call)>(std::move(t));
         }
         task<std::optional<stored>> get(std::string key) override
         {
-            co_return co_await lift(target->get(std::move(key)));
+            auto const call = [](S& of, std::string& name) { return of.get(std::move(name)); };
+            return ask<std::optional<stored>, decltype(call)>(std::move(key));
         }
         task<list_page> list(list_query query) override
         {
-            co_return co_await lift(target->list(std::move(query)));
+            auto const call = [](S& of, list_query& which) { return of.list(std::move(which)); };
+            return ask<list_page, decltype(call)>(std::move(query));
         }
         std::unique_ptr<watch_stream> watch(watch_query query) override
         {
             return target->watch(std::move(query));
         }
-        task<revision> newest() override { co_return co_await lift(target->newest()); }
+        task<revision> newest() override
+        {
+            auto const call = [](S& of) { return of.newest(); };
+            return ask<revision, decltype(call)>();
+        }
         task<lease_id> grant_lease(duration ttl, instant now) override
         {
-            co_return co_await lift(target->grant_lease(ttl, now));
+            auto const call = [](S& of, duration span, instant at) {
+                return of.grant_lease(span, at);
+            };
+            return ask<lease_id, decltype(call)>(ttl, now);
         }
         task<bool> renew_lease(lease_id lease, instant now) override
         {
-            co_return co_await lift(target->renew_lease(lease, now));
+            auto const call = [](S& of, lease_id id, instant at) { return of.renew_lease(id, at); };
+            return ask<bool, decltype(call)>(lease, now);
         }
         task<std::optional<instant>> expire_leases(instant now) override
         {
-            co_return co_await lift(target->expire_leases(now));
+            auto const call = [](S& of, instant at) { return of.expire_leases(at); };
+            return ask<std::optional<instant>, decltype(call)>(now);
         }
 
         Pointer target;
@@ -161,5 +169,16 @@ private:
 
     std::shared_ptr<interface> self_;
 };
+
+// Outside of the class, so that `extern template` works.
+template <store S>
+    requires(!std::same_as<S, any_store>)
+any_store::any_store(S& target) : self_{std::make_shared<model<S, S*>>(&target)}
+{}
+
+template <store S>
+any_store::any_store(std::shared_ptr<S> target)
+    : self_{std::make_shared<model<S, std::shared_ptr<S>>>(std::move(target))}
+{}
 
 } // namespace converge

@@ -152,6 +152,11 @@ private:
 
 static_assert(store<memory_store>);
 
+#if defined(CONVERGE_SEPARATE_COMPILATION)
+extern template any_store::any_store(memory_store& target);
+extern template any_store::any_store(std::shared_ptr<memory_store> target);
+#endif
+
 } // namespace converge
 
 #if !defined(CONVERGE_SEPARATE_COMPILATION)

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <converge/codec/any_object.hpp>
+#include <converge/core/detail/config.hpp>
 #include <converge/core/key.hpp>
 #include <converge/core/uid.hpp>
 
@@ -9,7 +10,6 @@
 #include <map>
 #include <set>
 #include <string>
-#include <utility>
 #include <vector>
 
 namespace converge::detail {
@@ -21,7 +21,7 @@ public:
     /// The values that an object is found by; none if it is not in the index.
     using index_function = std::function<std::vector<std::string>(any_object const&)>;
 
-    object_cache() { add_index(by_owner(), &owners_of); }
+    CONVERGE_DECL object_cache();
 
     /// The name of the index by the uid of each owner.
     [[nodiscard]] static void const* by_owner() noexcept { return &owner_index_name; }
@@ -31,73 +31,30 @@ public:
         return objects_;
     }
 
-    [[nodiscard]] any_object find(object_key const& id) const
-    {
-        auto const found = objects_.find(id);
-        return found == objects_.end() ? any_object{} : found->second;
-    }
+    [[nodiscard]] CONVERGE_DECL any_object find(object_key const& id) const;
 
     /// Puts or, if `now` is empty, erases.
-    void set(object_key const& id, any_object const& now)
-    {
-        auto const before = find(id);
-        for (auto& [name, entries] : indexes_)
-            entries.move(id, before, now);
-        if (now)
-            objects_.insert_or_assign(id, now);
-        else
-            objects_.erase(id);
-    }
+    CONVERGE_DECL void set(object_key const& id, any_object const& now);
 
-    [[nodiscard]] bool has_index(void const* name) const { return indexes_.contains(name); }
+    [[nodiscard]] CONVERGE_DECL bool has_index(void const* name) const;
 
     /// @par Complexity  Reads every object once.
-    void add_index(void const* name, index_function values)
-    {
-        auto& made = indexes_[name];
-        made.values = std::move(values);
-        for (auto const& [id, object] : objects_)
-            made.move(id, {}, object);
-    }
+    CONVERGE_DECL void add_index(void const* name, index_function values);
 
     /// The objects found by `value`, in key order. @pre `has_index(name)`.
-    [[nodiscard]] std::vector<any_object> look_up(void const* name, std::string const& value) const
-    {
-        std::vector<any_object> found;
-        auto const& entries = indexes_.at(name).entries;
-        if (auto const keys = entries.find(value); keys != entries.end())
-            for (auto const& id : keys->second)
-                found.push_back(objects_.at(id));
-        return found;
-    }
+    [[nodiscard]] CONVERGE_DECL std::vector<any_object> look_up(void const* name,
+                                                                std::string const& value) const;
 
 private:
     struct index {
         index_function values;
         std::map<std::string, std::set<object_key>> entries;
 
-        void move(object_key const& id, any_object const& before, any_object const& now)
-        {
-            if (before)
-                for (auto const& value : values(before))
-                    if (auto const at = entries.find(value); at != entries.end()) {
-                        at->second.erase(id);
-                        if (at->second.empty())
-                            entries.erase(at);
-                    }
-            if (now)
-                for (auto const& value : values(now))
-                    entries[value].insert(id);
-        }
+        CONVERGE_DECL void move(object_key const& id, any_object const& before,
+                                any_object const& now);
     };
 
-    [[nodiscard]] static std::vector<std::string> owners_of(any_object const& object)
-    {
-        std::vector<std::string> owners;
-        for (auto const& owner : object.metadata().owner_references)
-            owners.push_back(owner.uid.str());
-        return owners;
-    }
+    [[nodiscard]] CONVERGE_DECL static std::vector<std::string> owners_of(any_object const& object);
 
     static constexpr char owner_index_name = 0;
 
@@ -106,3 +63,7 @@ private:
 };
 
 } // namespace converge::detail
+
+#if !defined(CONVERGE_SEPARATE_COMPILATION)
+#include <converge/client/impl/object_cache.ipp>
+#endif

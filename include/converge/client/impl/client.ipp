@@ -6,23 +6,45 @@
 #include <converge/api/api.hpp>
 #include <converge/client/event_writer.hpp>
 
+#include <functional>
+#include <memory>
 #include <optional>
+#include <string>
 #include <utility>
 
 namespace converge {
 
 namespace detail {
 
-[[nodiscard]] CONVERGE_DECL task<response> exchange(std::shared_ptr<transport> through,
-                                                    std::shared_ptr<write_log> log, request asked)
+[[nodiscard]] CONVERGE_DECL task<any_object> exchange(std::shared_ptr<transport> through,
+                                                      std::shared_ptr<write_log> log, request asked)
 {
     auto const& type = asked.type();
-    bool const writes = asked.what() != verb::get && asked.what() != verb::list;
-    auto answer = co_await through->send(std::move(asked));
+    bool const writes = asked.what() != verb::get;
+    auto const answer = co_await through->send(std::move(asked));
     if (writes && log != nullptr && answer.at())
         log->wrote(type, answer.at());
-    co_return answer;
+    co_return answer.object();
 }
+
+[[nodiscard]] CONVERGE_DECL task<response> list(std::shared_ptr<transport> through,
+                                                resource_type const& type, list_options which)
+{
+    co_return co_await through->send(request::list(type, std::move(which)));
+}
+
+/// @throws errc::not_found if there was nothing to find.
+[[nodiscard]] CONVERGE_DECL task<any_object> present(task<any_object> search, object_ref about)
+{
+    auto found = co_await std::move(search);
+    if (!found) {
+        failure absent{errc::not_found, "there is no such object"};
+        throw error{std::move(absent).about(std::move(about))};
+    }
+    co_return found;
+}
+
+[[nodiscard]] CONVERGE_DECL task<> finished(task<any_object> search) { co_await std::move(search); }
 
 /// Nothing if the watch fell behind and must start again.
 [[nodiscard]] CONVERGE_DECL task<std::optional<any_object>>
@@ -54,9 +76,9 @@ watch_for(std::shared_ptr<transport> through, resource_type const& type, object_
     co_return std::nullopt;
 }
 
-[[nodiscard]] CONVERGE_DECL task<any_object>
-wait_for(std::shared_ptr<transport> through, resource_type const& type, object_key id,
-         std::function<bool(any_object const&)> holds)
+[[nodiscard]] CONVERGE_DECL task<any_object> wait_for(std::shared_ptr<transport> through,
+                                                      resource_type const& type, object_key id,
+                                                      std::function<bool(any_object const&)> holds)
 {
     for (;;) {
         auto found = co_await watch_for(through, type, id, holds);
@@ -70,13 +92,65 @@ wait_for(std::shared_ptr<transport> through, resource_type const& type, object_k
 CONVERGE_DECL client::client(any_store target) : client{std::make_shared<api>(std::move(target))} {}
 
 CONVERGE_DECL client::client(std::shared_ptr<transport> through)
-    : through_{std::move(through)}, events_{std::make_shared<event_writer>()}
+    : through_{std::move(through)},
+      events_{std::make_shared<event_writer>()}
+{}
+
+CONVERGE_DECL write_options client::named(write_options how) const
 {
+    return how.manager().empty() ? std::move(how).as(manager_) : std::move(how);
 }
 
-CONVERGE_DECL task<response> client::exchange(request asked) const
+CONVERGE_DECL task<any_object> client::exchange(request asked) const
 {
     return detail::exchange(through_, log_, std::move(asked));
+}
+
+CONVERGE_DECL task<any_object> client::write_any(verb what, draft_object body,
+                                                 write_options how) const
+{
+    return exchange(request::write(what, std::move(body), named(std::move(how))));
+}
+
+CONVERGE_DECL task<any_object> client::find_any(resource_type const& type, object_key id) const
+{
+    return exchange(request::get(type, std::move(id)));
+}
+
+CONVERGE_DECL task<any_object> client::get_any(resource_type const& type, object_key id) const
+{
+    object_ref about{std::string{type.kind.kind}, id.namespace_, id.name};
+    return detail::present(find_any(type, std::move(id)), std::move(about));
+}
+
+CONVERGE_DECL task<response> client::list_any(resource_type const& type, list_options which) const
+{
+    return detail::list(through_, type, std::move(which));
+}
+
+CONVERGE_DECL task<any_object> client::merge_any(resource_type const& type, object_key id,
+                                                 boost::json::value document,
+                                                 write_options how) const
+{
+    return exchange(request::patch(verb::patch, type, std::move(id), patch_format::merge,
+                                   std::move(document), named(std::move(how))));
+}
+
+CONVERGE_DECL task<any_object> client::remove_any(resource_type const& type, object_key id,
+                                                  write_options how) const
+{
+    return exchange(request::remove(type, std::move(id), std::move(how)));
+}
+
+CONVERGE_DECL task<any_object> client::renew_any(resource_type const& type, object_key id) const
+{
+    return exchange(request::renew(type, std::move(id)));
+}
+
+CONVERGE_DECL task<> client::wait_gone_any(resource_type const& type, object_key id) const
+{
+    check_object const absent = [](any_object const& now) { return !now; };
+    return detail::finished(wait_for(type, std::move(id), absent));
 }
 
 CONVERGE_DECL task<any_object> client::wait_for(resource_type const& type, object_key id,
@@ -86,8 +160,7 @@ CONVERGE_DECL task<any_object> client::wait_for(resource_type const& type, objec
 }
 
 CONVERGE_DECL task<> client::record(std::string api_version, object_ref about, uid life,
-                                    std::string type, std::string reason,
-                                    std::string message) const
+                                    std::string type, std::string reason, std::string message) const
 {
     event_fact fact{std::move(about),  std::move(life),    std::move(type),
                     std::move(reason), std::move(message), manager_};

@@ -52,6 +52,10 @@ struct struct_codec {
     bool omits_zero;
 };
 
+[[nodiscard]] CONVERGE_DECL struct_codec struct_codec_from(member_codec const* members,
+                                                           std::size_t count, void const* base,
+                                                           bool omits_zero);
+
 /// Adds the members of `value` to `into`.
 CONVERGE_DECL void encode_members(struct_codec const& of, void const* value, void const* base,
                                   boost::json::object& into);

@@ -7,6 +7,7 @@
 #include <boost/json/string.hpp>
 #include <boost/json/value.hpp>
 
+#include <array>
 #include <cstddef>
 #include <string>
 #include <string_view>
@@ -43,6 +44,13 @@ CONVERGE_DECL boost::json::value encode_object(kind_name const& kind, struct_cod
     document.emplace("kind", boost::json::string{kind.kind});
     encode_members(of, value, of.base, document);
     return document;
+}
+
+CONVERGE_DECL struct_codec object_codec_from(std::vector<member_codec> const& members,
+                                             void const* base)
+{
+    static constexpr std::array<std::string_view, 2> type_members{"apiVersion", "kind"};
+    return {members, type_members, base, false};
 }
 
 CONVERGE_DECL void add_member(std::vector<member_codec>& to, member_codec added)

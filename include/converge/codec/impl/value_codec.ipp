@@ -15,6 +15,12 @@
 
 namespace converge::detail {
 
+CONVERGE_DECL struct_codec struct_codec_from(member_codec const* members, std::size_t count,
+                                             void const* base, bool omits_zero)
+{
+    return {{members, count}, {}, base, omits_zero};
+}
+
 [[nodiscard]] inline void const* at_offset(void const* owner, std::size_t offset)
 {
     return static_cast<unsigned char const*>(owner) + offset;

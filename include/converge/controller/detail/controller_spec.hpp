@@ -5,6 +5,7 @@
 #include <converge/client/client.hpp>
 #include <converge/client/informer_set.hpp>
 #include <converge/codec/any_object.hpp>
+#include <converge/core/detail/config.hpp>
 #include <converge/core/key.hpp>
 #include <converge/core/time.hpp>
 #include <converge/work/backoff.hpp>
@@ -37,6 +38,17 @@ struct controller_spec {
     backoff_policy backoff{};
     std::optional<duration> resync;
     std::optional<duration> time_limit;
+
+    CONVERGE_DECL controller_spec();
+    CONVERGE_DECL controller_spec(controller_spec const&);
+    CONVERGE_DECL controller_spec(controller_spec&&) noexcept;
+    CONVERGE_DECL controller_spec& operator=(controller_spec const&);
+    CONVERGE_DECL controller_spec& operator=(controller_spec&&) noexcept;
+    CONVERGE_DECL ~controller_spec();
 };
 
 } // namespace converge::detail
+
+#if !defined(CONVERGE_SEPARATE_COMPILATION)
+#include <converge/controller/impl/controller_spec.ipp>
+#endif

@@ -86,4 +86,9 @@ CONVERGE_DECL memory_store_stats memory_store::stats() const
     });
 }
 
+#if defined(CONVERGE_SEPARATE_COMPILATION)
+template any_store::any_store(memory_store& target);
+template any_store::any_store(std::shared_ptr<memory_store> target);
+#endif
+
 } // namespace converge

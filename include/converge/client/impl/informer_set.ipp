@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <converge/client/informer_set.hpp>
+
+#include <memory>
+
+namespace converge {
+
+CONVERGE_DECL std::shared_ptr<informer> const& informer_set::of(resource_type const& type)
+{
+    auto& made = informers_[type.collection];
+    if (made == nullptr)
+        made = std::make_shared<informer>(through_, type);
+    return made;
+}
+
+} // namespace converge
