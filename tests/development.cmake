@@ -67,6 +67,14 @@ add_library(converge_bodies STATIC ${PROJECT_BINARY_DIR}/bodies.cpp)
 target_link_libraries(converge_bodies PRIVATE converge_dev)
 target_precompile_headers(converge_bodies REUSE_FROM converge_pch)
 
+if(TARGET SQLite::SQLite3)
+    file(CONFIGURE OUTPUT ${PROJECT_BINARY_DIR}/sqlite_bodies.cpp
+        CONTENT "#include <converge/store/sqlite_src.hpp>\n")
+    add_library(converge_sqlite STATIC ${PROJECT_BINARY_DIR}/sqlite_bodies.cpp)
+    target_link_libraries(converge_sqlite PUBLIC converge_dev converge_bodies SQLite::SQLite3)
+    target_precompile_headers(converge_sqlite REUSE_FROM converge_pch)
+endif()
+
 # Sets `out` to the names that the files include, directly or through the project's headers.
 function(converge_includes out)
     set(queue ${ARGN})
@@ -87,7 +95,7 @@ function(converge_includes out)
             set(name ${CMAKE_MATCH_1})
             list(APPEND names ${name})
             foreach(root ${PROJECT_SOURCE_DIR}/include ${PROJECT_SOURCE_DIR}/examples
-                    ${PROJECT_SOURCE_DIR}/tests ${folder})
+                    ${PROJECT_SOURCE_DIR}/tests ${PROJECT_SOURCE_DIR}/benchmarks ${folder})
                 if(EXISTS ${root}/${name})
                     list(APPEND queue ${root}/${name})
                     break()
@@ -109,7 +117,7 @@ function(converge_dependencies libraries missing)
     # What is included, the target to link, and the Debian package or folder that has it.
     foreach(dependency
             "^(openssl/|boost/asio/ssl)|converge_third_party_ssl|libssl-dev"
-            "^sqlite3\\.h|SQLite::SQLite3|libsqlite3-dev"
+            "^sqlite3\\.h|converge_sqlite|libsqlite3-dev"
             "^range/v3/|range-v3::range-v3|librange-v3-dev"
             "^doctest/|doctest::doctest|doctest-dev"
             "^benchmark/|benchmark::benchmark|libbenchmark-dev"

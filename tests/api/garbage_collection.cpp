@@ -254,7 +254,7 @@ TEST_CASE("a dependent that is refused does not stop the others, and is tried ag
 TEST_CASE("a collector that fell behind the history starts anew")
 {
     memory_store_options options;
-    options.history_events = 4;
+    options.history.events = 4;
     session user{std::make_shared<memory_store>(options)};
     slow_transport slow{user.server};
     user.start(collect_garbage(slow, any_store{user.store}));

@@ -163,7 +163,7 @@ TEST_CASE("wait_until waits for cluster-scoped objects too")
 TEST_CASE("wait_until that fell behind the history goes on")
 {
     memory_store_options options;
-    options.history_events = 2;
+    options.history.events = 2;
     session user{std::make_shared<memory_store>(options)};
     auto const slow = std::make_shared<slow_transport>(user.server);
     user.create(site_named("blog"));

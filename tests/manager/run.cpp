@@ -114,7 +114,9 @@ public:
     {
         return good_.renew_lease(lease, now);
     }
-    std::optional<instant> expire_leases(instant now) { return good_.expire_leases(now); }
+    std::optional<instant> housekeep(instant now) { return good_.housekeep(now); }
+    converge::store_stats stats() const { return good_.stats(); }
+    std::uint64_t incarnation() const { return good_.incarnation(); }
 
     bool broken = false;
 

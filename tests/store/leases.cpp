@@ -18,7 +18,7 @@ public:
 
     lease_id grant(duration ttl, instant now) { return run(store().grant_lease(ttl, now)); }
     bool renew(lease_id lease, instant now) { return run(store().renew_lease(lease, now)); }
-    std::optional<instant> expire(instant now) { return run(store().expire_leases(now)); }
+    std::optional<instant> expire(instant now) { return run(store().housekeep(now)); }
     bool has(std::string key) { return get(std::move(key)).has_value(); }
 };
 

@@ -15,8 +15,8 @@ namespace {
 memory_store_options limits(std::size_t events, std::size_t bytes = std::size_t{1} << 30)
 {
     memory_store_options options;
-    options.history_events = events;
-    options.history_bytes = bytes;
+    options.history.events = events;
+    options.history.bytes = bytes;
     return options;
 }
 

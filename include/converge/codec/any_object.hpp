@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <converge/codec/encoded_object.hpp>
 #include <converge/codec/resource_type.hpp>
 
 #include <memory>
@@ -10,6 +11,9 @@ namespace converge {
 
 /// An immutable object whose kind is known at run time: what stores, caches and transports
 /// carry. Copying shares the object. Empty when default-constructed.
+///
+/// One that a store read from its file is decoded when it is first looked at: then every member
+/// that needs the object throws errc::invalid if the text does not suit the program's structs.
 class any_object {
 public:
     any_object() = default;
@@ -17,6 +21,7 @@ public:
         : type_{&type}, value_{std::move(value)}
     {
     }
+    explicit any_object(std::shared_ptr<encoded_object const> value) : value_{std::move(value)} {}
     template <class R>
     explicit any_object(object_ptr<R> value) : type_{&type_of<R>()}, value_{std::move(value)}
     {
@@ -29,31 +34,43 @@ public:
 
     [[nodiscard]] explicit operator bool() const noexcept { return value_ != nullptr; }
     /// @pre Not empty; so for all members below.
-    [[nodiscard]] resource_type const& type() const noexcept { return *type_; }
-    [[nodiscard]] object_meta const& metadata() const { return type_->metadata_of(value_.get()); }
-    [[nodiscard]] void const* get() const noexcept { return value_.get(); }
-    [[nodiscard]] std::shared_ptr<void const> const& share() const noexcept { return value_; }
+    [[nodiscard]] resource_type const& type() const noexcept
+    {
+        return type_ ? *type_ : encoded().type();
+    }
+    [[nodiscard]] object_meta const& metadata() const { return type().metadata_of(get()); }
+    [[nodiscard]] void const* get() const { return share().get(); }
+    [[nodiscard]] std::shared_ptr<void const> const& share() const
+    {
+        return type_ || !value_ ? value_ : encoded().decoded();
+    }
     [[nodiscard]] object_key key() const { return {metadata().namespace_, metadata().name}; }
     [[nodiscard]] object_ref ref() const
     {
-        return {std::string{type_->kind.kind}, metadata().namespace_, metadata().name};
+        return {std::string{type().kind.kind}, metadata().namespace_, metadata().name};
     }
-    [[nodiscard]] boost::json::value to_json() const { return type_->encode(value_.get()); }
+    [[nodiscard]] boost::json::value to_json() const { return type().encode(get()); }
 
     template <class R>
     [[nodiscard]] bool is() const noexcept
     {
-        return type_ == &type_of<R>();
+        return &type() == &type_of<R>();
     }
 
     /// The object itself. @pre `is<R>()`.
     template <class R>
     [[nodiscard]] object_ptr<R> as() const
     {
-        return std::static_pointer_cast<object<R> const>(value_);
+        return std::static_pointer_cast<object<R> const>(share());
     }
 
 private:
+    [[nodiscard]] encoded_object const& encoded() const noexcept
+    {
+        return *static_cast<encoded_object const*>(value_.get());
+    }
+
+    /// Null if `value_` is an `encoded_object`, which knows its type.
     resource_type const* type_ = nullptr;
     std::shared_ptr<void const> value_;
 };

@@ -32,6 +32,9 @@ enum class errc {
     too_large,
     /// The caller may not do this.
     forbidden,
+    /// The store failed under a write; it may or may not have had an effect, and will not be tried
+    /// again.
+    indeterminate,
     /// The operation is not offered by this implementation.
     unsupported,
     /// Retrying cannot help; a controller counts the error and waits for a change.

@@ -33,6 +33,7 @@
 #include <converge/codec/impl/decode.ipp>
 #include <converge/codec/impl/decode_context.ipp>
 #include <converge/codec/impl/diff.ipp>
+#include <converge/codec/impl/encoded_object.ipp>
 #include <converge/codec/impl/enum_codec.ipp>
 #include <converge/codec/impl/extern_codecs.ipp>
 #include <converge/codec/impl/field_set.ipp>
@@ -76,4 +77,5 @@
 #include <converge/observe/impl/metric_text.ipp>
 #include <converge/observe/impl/metrics_registry.ipp>
 #include <converge/observe/impl/text_sink.ipp>
+#include <converge/store/impl/memory_state.ipp>
 #include <converge/store/impl/memory_store.ipp>

@@ -4,10 +4,12 @@
 #include <converge/async/task.hpp>
 #include <converge/core/time.hpp>
 #include <converge/store/query.hpp>
+#include <converge/store/store_stats.hpp>
 #include <converge/store/transaction.hpp>
 #include <converge/store/watch.hpp>
 
 #include <concepts>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -35,7 +37,9 @@ concept store = requires(S& s, transaction t, std::string key, list_query list, 
     { s.newest() } -> detail::gives<revision>;
     { s.grant_lease(ttl, now) } -> detail::gives<lease_id>;
     { s.renew_lease(lease, now) } -> detail::gives<bool>;
-    { s.expire_leases(now) } -> detail::gives<std::optional<instant>>;
+    { s.housekeep(now) } -> detail::gives<std::optional<instant>>;
+    { s.stats() } -> std::same_as<store_stats>;
+    { s.incarnation() } -> std::same_as<std::uint64_t>;
 };
 
 /// Any store, behind one interface: a compile-time firewall, so that the layers above are
@@ -88,11 +92,15 @@ public:
     {
         return self_->renew_lease(lease, now);
     }
-    /// Erases what hangs on leases that have ended by `now`. @returns when the next may end.
-    [[nodiscard]] task<std::optional<instant>> expire_leases(instant now) const
+    /// Lets time pass: erases what hangs on leases that have ended by `now`, and lets the history
+    /// age. @returns when the next lease may end.
+    [[nodiscard]] task<std::optional<instant>> housekeep(instant now) const
     {
-        return self_->expire_leases(now);
+        return self_->housekeep(now);
     }
+    [[nodiscard]] store_stats stats() const { return self_->stats(); }
+    /// Names the life of the store that its revisions belong to: a restored backup is another.
+    [[nodiscard]] std::uint64_t incarnation() const { return self_->incarnation(); }
 
 private:
     struct interface {
@@ -104,7 +112,9 @@ private:
         virtual task<revision> newest() = 0;
         virtual task<lease_id> grant_lease(duration ttl, instant now) = 0;
         virtual task<bool> renew_lease(lease_id lease, instant now) = 0;
-        virtual task<std::optional<instant>> expire_leases(instant now) = 0;
+        virtual task<std::optional<instant>> housekeep(instant now) = 0;
+        virtual store_stats stats() = 0;
+        virtual std::uint64_t incarnation() = 0;
     };
 
     template <class S, class Pointer>
@@ -158,11 +168,13 @@ private:
             auto const call = [](S& of, lease_id id, instant at) { return of.renew_lease(id, at); };
             return ask<bool, decltype(call)>(lease, now);
         }
-        task<std::optional<instant>> expire_leases(instant now) override
+        task<std::optional<instant>> housekeep(instant now) override
         {
-            auto const call = [](S& of, instant at) { return of.expire_leases(at); };
+            auto const call = [](S& of, instant at) { return of.housekeep(at); };
             return ask<std::optional<instant>, decltype(call)>(now);
         }
+        store_stats stats() override { return target->stats(); }
+        std::uint64_t incarnation() override { return target->incarnation(); }
 
         Pointer target;
     };

@@ -5,11 +5,12 @@
 #include <converge/core/revision.hpp>
 #include <converge/core/time.hpp>
 #include <converge/store/any_store.hpp>
+#include <converge/store/history_limits.hpp>
 #include <converge/store/query.hpp>
+#include <converge/store/store_stats.hpp>
 #include <converge/store/transaction.hpp>
 #include <converge/store/watch.hpp>
 
-#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -23,34 +24,13 @@ class memory_state;
 
 } // namespace detail
 
-/// How much a `memory_store` remembers beside what its keys hold now.
+/// How a `memory_store` is made.
 struct memory_store_options {
-    /// The most changes in the history. The newest revision stays whatever its size.
-    std::size_t history_events = 65'536;
-    /// About how many bytes the objects in the history may take. The content of an object is
-    /// not measured but guessed: choose by count where objects are large.
-    std::size_t history_bytes = std::size_t{256} << 20;
+    history_limits history;
     /// Tells this life of the store from others, for tokens that outlive it.
     std::uint64_t incarnation = 1;
 
     memory_store_options() = default;
-};
-
-/// What a `memory_store` holds at one moment.
-struct memory_store_stats {
-    std::size_t keys = 0;
-    /// Erased keys that the history still knows.
-    std::size_t erased_keys = 0;
-    std::size_t history_events = 0;
-    std::size_t history_bytes = 0;
-    revision newest{};
-    revision compacted{};
-    std::size_t watches = 0;
-    /// Of the watches, those that wait for a change.
-    std::size_t waiting_watches = 0;
-    std::size_t leases = 0;
-
-    memory_store_stats() = default;
 };
 
 /// A `store` in memory: it lives and ends with this object.
@@ -60,10 +40,9 @@ struct memory_store_stats {
 /// of the user runs under it. A watch is a cursor over one shared history: a slow or abandoned
 /// watcher costs the writers nothing and holds nothing.
 ///
-/// The history is a window of the latest changes, bounded by count and bytes; a store has no
-/// clock, so to bound it by age call `compact` from time to time. Inside the window every past
-/// state can be read and every change be watched; outside, both fail with errc::gone. The window
-/// grows to twice its bounds while a list is under way, and then fails that list.
+/// The history is a window of the latest changes, bounded by `history_limits`. Inside the window
+/// every past state can be read and every change be watched; outside, both fail with errc::gone.
+/// The window grows to twice its bounds while a list is under way, and then fails that list.
 ///
 /// A prefix that is empty or ends with '/' means everything beneath it, any other exactly that
 /// key.
@@ -125,13 +104,14 @@ public:
 
     /// Makes the lease end its span after `now`. Writes nothing.
     /// @returns false if there is no such lease or it has ended by `now`, though its keys may
-    ///          stand until the next `expire_leases`.
+    ///          stand until the next `housekeep`.
     [[nodiscard]] CONVERGE_DECL bool renew_lease(lease_id lease, instant now);
 
-    /// Erases what hangs on the leases that have ended by `now`, never before: one revision for
-    /// each lease that has keys, those that ended first first.
+    /// Lets time pass. Erases what hangs on the leases that have ended by `now`, never before: one
+    /// revision for each lease that has keys, those that ended first first. Forgets changes that
+    /// became older than `history_limits::age`.
     /// @returns when the next lease ends unless renewed, if there is one.
-    CONVERGE_DECL std::optional<instant> expire_leases(instant now);
+    CONVERGE_DECL std::optional<instant> housekeep(instant now);
 
     /// Moves the beginning of the history window to `begin`: that state stays readable and its
     /// change watchable. No effect if the window begins later already.
@@ -143,7 +123,7 @@ public:
     [[nodiscard]] std::uint64_t incarnation() const noexcept { return incarnation_; }
 
     /// Constant.
-    [[nodiscard]] CONVERGE_DECL memory_store_stats stats() const;
+    [[nodiscard]] CONVERGE_DECL store_stats stats() const;
 
 private:
     std::unique_ptr<detail::memory_state> state_;

@@ -28,7 +28,7 @@ struct stored {
 /// A condition of a transaction, about the state before it.
 class compare {
 public:
-    enum class test { exists, absent, modified_at };
+    enum class test { exists, absent, modified_at, version_is };
 
     [[nodiscard]] static compare exists(std::string key) { return {test::exists, std::move(key)}; }
     [[nodiscard]] static compare absent(std::string key) { return {test::absent, std::move(key)}; }
@@ -38,19 +38,27 @@ public:
         return {test::modified_at, std::move(key), at};
     }
 
+    /// The key exists and was written `times` times since its creation, the creation included.
+    [[nodiscard]] static compare version_is(std::string key, std::uint64_t times)
+    {
+        return {test::version_is, std::move(key), {}, times};
+    }
+
     [[nodiscard]] test what() const noexcept { return what_; }
     [[nodiscard]] std::string const& key() const noexcept { return key_; }
     [[nodiscard]] revision at() const noexcept { return at_; }
+    [[nodiscard]] std::uint64_t version() const noexcept { return version_; }
 
 private:
-    compare(test what, std::string key, revision at = {})
-        : what_{what}, key_{std::move(key)}, at_{at}
+    compare(test what, std::string key, revision at = {}, std::uint64_t version = 0)
+        : what_{what}, key_{std::move(key)}, at_{at}, version_{version}
     {
     }
 
     test what_;
     std::string key_;
     revision at_;
+    std::uint64_t version_;
 };
 
 /// One write of a transaction: put a value under a key, or erase the key.

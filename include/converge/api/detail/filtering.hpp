@@ -48,28 +48,51 @@ namespace converge::detail {
         [&](std::string_view path) { return field_text(document, path); });
 }
 
-/// Where a list goes on: `<revision>:<last key>`; opaque to clients.
+/// Where a list goes on: `<incarnation>:<revision>:<last key>`; opaque to clients.
 struct continue_token {
+    /// Of the store: a revision means nothing in another life of it.
+    std::uint64_t incarnation = 0;
     revision at{};
     std::string after;
 
-    [[nodiscard]] std::string str() const { return to_string(at) + ":" + after; }
-
-    /// Refuses a token that no list under `prefix` can have given.
-    [[nodiscard]] static result<continue_token> parse(std::string_view text,
-                                                      std::string_view prefix)
+    [[nodiscard]] std::string str() const
     {
-        auto const colon = text.find(':');
+        return std::to_string(incarnation) + ":" + to_string(at) + ":" + after;
+    }
+
+    /// Refuses a token that no list under `prefix` can have given, and, as gone, one of another
+    /// incarnation.
+    [[nodiscard]] static result<continue_token> parse(std::string_view text,
+                                                      std::string_view prefix,
+                                                      std::uint64_t incarnation)
+    {
+        auto rest = text;
+        std::uint64_t life = 0;
         std::uint64_t at = 0;
-        auto const [end, code] = std::from_chars(text.data(), text.data() + text.size(), at);
-        bool const spelled = colon != std::string_view::npos && code == std::errc{} &&
-                             end == text.data() + colon && at != 0;
-        if (!spelled || !text.substr(colon + 1).starts_with(prefix))
+        bool const spelled = take_number(rest, life) && take_number(rest, at) && at != 0;
+        if (!spelled || !rest.starts_with(prefix))
             return failure{errc::invalid,
                            "\"" + std::string{text.substr(0, 60)} +
                                "\" is not a continue token of this list; list from the start"}
                 .at("continue");
-        return continue_token{revision{at}, std::string{text.substr(colon + 1)}};
+        if (life != incarnation)
+            return failure{errc::gone, "the continue token is of the store before it was restored "
+                                       "from a backup; list from the start"}
+                .at("continue");
+        return continue_token{life, revision{at}, std::string{rest}};
+    }
+
+private:
+    /// Takes `<number>:` off the front.
+    static bool take_number(std::string_view& from, std::uint64_t& number)
+    {
+        auto const colon = from.find(':');
+        if (colon == std::string_view::npos)
+            return false;
+        auto const [end, code] = std::from_chars(from.data(), from.data() + colon, number);
+        bool const whole = code == std::errc{} && end == from.data() + colon;
+        from.remove_prefix(colon + 1);
+        return whole;
     }
 };
 

@@ -73,7 +73,8 @@ CONVERGE_DECL task<response> api::list(request asked)
     auto const& which = asked.which();
     list_query query{store_prefix(asked.type(), which.space())};
     if (!which.token().empty()) {
-        auto token = detail::continue_token::parse(which.token(), query.prefix);
+        auto token = detail::continue_token::parse(which.token(), query.prefix,
+                                                   store_.incarnation());
         query.at = token.value().at;
         query.after = std::move(token->after);
     }
@@ -91,7 +92,7 @@ CONVERGE_DECL task<response> api::list(request asked)
         if (!page.more)
             break;
         if (which.limit() != 0 && items.size() >= which.limit()) {
-            token = detail::continue_token{page.at, page.last_key}.str();
+            token = detail::continue_token{store_.incarnation(), page.at, page.last_key}.str();
             break;
         }
     }

@@ -37,7 +37,7 @@ namespace detail {
 {
     for (;;) {
         auto const present = co_await now();
-        auto const next = co_await target.expire_leases(present);
+        auto const next = co_await target.housekeep(present);
         if (next)
             co_await bell.wait_until(*next);
         else

@@ -18,6 +18,7 @@ CONVERGE_DECL std::string errc_category::message(int value) const
     case errc::timed_out: return "timed out";
     case errc::too_large: return "too large";
     case errc::forbidden: return "forbidden";
+    case errc::indeterminate: return "outcome unknown";
     case errc::unsupported: return "unsupported";
     case errc::terminal: return "terminal error";
     }

@@ -10,7 +10,9 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <optional>
 #include <string>
+#include <utility>
 
 namespace converge::detail {
 
@@ -21,11 +23,11 @@ namespace converge::detail {
                                 to_string(from.compacted()) + "; list again"};
 }
 
-[[noreturn]] inline void throw_future(revision at, versioned_map const& from)
+[[noreturn]] inline void throw_future(revision at, revision newest)
 {
     throw error{errc::future_revision, "revision " + to_string(at) +
                                            " is not there yet; the newest is " +
-                                           to_string(from.newest())};
+                                           to_string(newest)};
 }
 
 /// Where a list goes on.
@@ -72,25 +74,42 @@ inline bool read_entries(versioned_map const& from, list_query const& query, std
     return unfinished;
 }
 
-/// Adds to a batch the changes behind `reader.after` that match, in whole revisions, until the
-/// batch is full or `most` changes were passed. @returns the revision passed last.
+/// The event that `change` is for `reader`, if it is one.
+[[nodiscard]] inline std::optional<store_event> event_of(versioned_map::change const& change,
+                                                         watcher const& reader, revision newest)
+{
+    if (!selects(reader.prefix, change.of->first))
+        return std::nullopt;
+    auto const* before = change.what->older.get();
+    if (reader.latest_only) {
+        if (versioned_map::seen_at(*change.of, newest) != change.what)
+            return std::nullopt;
+        while (before && before->held.modified > reader.after)
+            before = before->older.get();
+        if (!change.what->held.value && !(before && before->held.value))
+            return std::nullopt;
+    }
+    return store_event{change.of->first, change.what->held.value,
+                       before ? before->held.value : any_object{}, change.at};
+}
+
+/// Adds to a batch the changes behind `reader.after`, up to `newest`, that are events for it, in
+/// whole revisions, until the batch is full or `most` changes were passed.
+/// @returns the revision passed last.
 [[nodiscard]] inline revision read_changes(versioned_map const& from, watcher const& reader,
-                                           std::size_t most, watch_batch& batch)
+                                           revision newest, std::size_t most, watch_batch& batch)
 {
     auto const& changes = from.changes();
     auto const begin = from.first_change_after(reader.after);
     auto passed = reader.after;
-    for (auto i = begin; i < changes.size(); ++i) {
+    for (auto i = begin; i < changes.size() && changes[i].at <= newest; ++i) {
         auto const& each = changes[i];
         bool const full = i - begin >= most || batch.events.size() >= reader.batch_max;
         if (full && each.at != passed)
             break;
         passed = each.at;
-        if (!selects(reader.prefix, each.of->first))
-            continue;
-        auto const* const before = each.what->older.get();
-        batch.events.emplace_back(each.of->first, each.what->held.value,
-                                  before ? before->held.value : any_object{}, each.at);
+        if (auto event = event_of(each, reader, newest))
+            batch.events.push_back(*std::move(event));
     }
     return passed;
 }

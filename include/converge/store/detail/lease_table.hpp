@@ -4,6 +4,8 @@
 #include <converge/core/time.hpp>
 #include <converge/store/transaction.hpp>
 
+#include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -11,6 +13,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace converge::detail {
 
@@ -31,10 +34,20 @@ public:
         return id;
     }
 
+    /// A lease of an earlier life of the store, which knew another clock: its whole span begins
+    /// at the first time that this table is told. @pre `id` is not in the table.
+    void revive(lease_id id, duration ttl)
+    {
+        last_ = std::max(last_, static_cast<std::uint64_t>(id));
+        leases_.emplace(id, lease{ttl, instant::max(), {}});
+        revived_.push_back(id);
+    }
+
     /// False if there is no such lease, or it has ended by `now`. A `now` that lags behind an
     /// earlier one never shortens the lease.
     bool renew(lease_id id, instant now)
     {
+        start_revived(now);
         auto const found = leases_.find(id);
         if (found == leases_.end() || found->second.due <= now)
             return false;
@@ -47,16 +60,22 @@ public:
         return true;
     }
 
+    struct ended_lease {
+        lease_id id;
+        key_set keys;
+    };
+
     /// Takes the lease that ended first by `now` out of the table.
-    std::optional<key_set> take_ended(instant now)
+    std::optional<ended_lease> take_ended(instant now)
     {
+        start_revived(now);
         if (by_end_.empty() || by_end_.begin()->first > now)
             return std::nullopt;
         auto const found = leases_.find(by_end_.begin()->second);
         by_end_.erase(by_end_.begin());
-        auto keys = std::move(found->second.keys);
+        std::optional<ended_lease> ended{{found->first, std::move(found->second.keys)}};
         leases_.erase(found);
-        return keys;
+        return ended;
     }
 
     [[nodiscard]] std::optional<instant> next_end() const
@@ -85,6 +104,16 @@ private:
         key_set keys;
     };
 
+    void start_revived(instant now)
+    {
+        for (auto const id : revived_) {
+            auto& started = leases_.at(id);
+            started.due = later(now, started.ttl);
+            by_end_.emplace(started.due, id);
+        }
+        revived_.clear();
+    }
+
     /// Saturates: a lease for ever is a duration so long that adding it would overflow.
     [[nodiscard]] static instant later(instant now, duration ttl)
     {
@@ -93,6 +122,7 @@ private:
 
     std::map<lease_id, lease> leases_;
     std::set<std::pair<instant, lease_id>> by_end_;
+    std::vector<lease_id> revived_;
     std::uint64_t last_ = 0;
 };
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <converge/core/detail/config.hpp>
 #include <converge/core/failure.hpp>
 #include <converge/core/time.hpp>
 #include <converge/store/detail/history_reader.hpp>
@@ -9,12 +10,16 @@
 #include <converge/store/detail/prepared_writes.hpp>
 #include <converge/store/detail/versioned_map.hpp>
 #include <converge/store/detail/watch_registry.hpp>
+#include <converge/store/history_limits.hpp>
 #include <converge/store/query.hpp>
+#include <converge/store/store_stats.hpp>
 #include <converge/store/transaction.hpp>
 #include <converge/store/watch.hpp>
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
+#include <deque>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -28,156 +33,168 @@ namespace converge::detail {
 /// What a look at the history found for a watcher.
 enum class found { events, nothing_yet, nothing_here, closed };
 
-/// The whole state of a `memory_store`, behind its one lock. What the lock releases is destroyed,
-/// and who waits is notified, after it was given back.
+/// Versions and watchers that a write leaves behind, to be dealt with when the lock was given back.
+struct after_effects {
+    version_chain garbage;
+    std::vector<std::shared_ptr<watcher>> woken;
+
+    void notify() const
+    {
+        for (auto const& each : woken)
+            each->changed.notify_one();
+    }
+};
+
+/// The whole state of a store, behind its one lock. What the lock releases is destroyed, and who
+/// waits is notified, after it was given back.
+///
+/// A commit is staged, then published. Conditions see what is staged; readers and watchers only
+/// what is published. A store in memory does both at once, a durable one writes in between: then
+/// nothing can be seen that a crash could take back, and the next commit need not wait for the
+/// disk. What was staged and is never published is never seen.
 class memory_state {
 public:
-    memory_state(std::size_t events_max, std::size_t bytes_max)
-        : events_max_{std::max<std::size_t>(events_max, 1)},
-          bytes_max_{bytes_max}
-    {}
+    explicit memory_state(history_limits limits) : limits_{limits}
+    {
+        limits_.events = std::max<std::size_t>(limits_.events, 1);
+    }
 
     commit_outcome commit(transaction wanted)
     {
-        refuse_duplicate_keys(wanted.then);
-        refuse_duplicate_keys(wanted.otherwise);
-        auto then = make_versions(wanted.then);
-        auto otherwise = make_versions(wanted.otherwise);
-        commit_outcome outcome;
-        outcome.entries.reserve(std::max(wanted.then.size(), wanted.otherwise.size()));
         after_effects effects;
-        {
-            std::lock_guard const lock{mutex_};
-            outcome.succeeded = std::ranges::all_of(
-                wanted.conditions, [this](compare const& each) { return holds(each); });
-            auto& operations = outcome.succeeded ? wanted.then : wanted.otherwise;
-            refuse_unknown_leases(operations);
-            if (writes_something(operations))
-                apply(operations, outcome.succeeded ? then : otherwise, outcome, effects);
-            else
-                outcome.entries.resize(operations.size());
-            outcome.at = map_.newest();
-        }
+        auto const publish_it = [&](commit_outcome const& staged) { publish(staged.at, effects); };
+        auto outcome = stage(wanted, {}, [](auto const&...) {}, publish_it);
         effects.notify();
         return outcome;
     }
 
-    [[nodiscard]] std::optional<stored> get(std::string_view key, revision at)
+    /// Does what `wanted` says, unseen so far. Under the lock it calls `note(node, version)` for
+    /// each change, in order, then `done(outcome)`; what `note` was given stays in place until the
+    /// change is published.
+    template <class Note, class Done>
+    commit_outcome stage(transaction& wanted, encoded_writes const& encoded, Note note, Done done)
+    {
+        refuse_duplicate_keys(wanted.then);
+        refuse_duplicate_keys(wanted.otherwise);
+        auto then = make_versions(wanted.then, encoded.then);
+        auto otherwise = make_versions(wanted.otherwise, encoded.otherwise);
+        commit_outcome outcome;
+        outcome.entries.reserve(std::max(wanted.then.size(), wanted.otherwise.size()));
+        std::lock_guard const lock{mutex_};
+        outcome.succeeded = std::ranges::all_of(
+            wanted.conditions, [this](compare const& each) { return holds(each); });
+        auto& operations = outcome.succeeded ? wanted.then : wanted.otherwise;
+        refuse_unknown_leases(operations);
+        if (writes_something(operations))
+            apply(operations, outcome.succeeded ? then : otherwise, outcome, note);
+        else
+            outcome.entries.resize(operations.size());
+        outcome.at = map_.newest();
+        done(std::as_const(outcome));
+        return outcome;
+    }
+
+    /// Lets everybody see what was staged up to `to`. @pre The lock is held, by `done` of `stage`.
+    CONVERGE_DECL void publish(revision to, after_effects& effects);
+
+    /// The same, taking the lock. @returns where the history window begins.
+    revision publish_locking(revision to, after_effects& effects)
     {
         std::lock_guard const lock{mutex_};
-        auto const then = readable(at);
-        auto const* const node = map_.find(key);
-        auto const* const seen = node ? versioned_map::visible(*node, then) : nullptr;
-        return seen ? std::optional{seen->held} : std::nullopt;
+        publish(to, effects);
+        return map_.compacted();
     }
 
-    [[nodiscard]] list_page list(list_query const& query)
-    {
-        if (is_one_key(query.prefix))
-            return list_one(query);
-        list_page page;
-        list_cursor place{query};
-        list_pin pin{*this};
-        while (list_on(query, place, page, pin)) {
-        }
-        return page;
-    }
+    [[nodiscard]] CONVERGE_DECL std::optional<stored> get(std::string_view key, revision at);
 
-    [[nodiscard]] revision newest()
-    {
-        std::lock_guard const lock{mutex_};
-        return map_.newest();
-    }
+    [[nodiscard]] CONVERGE_DECL list_page list(list_query const& query);
 
-    void compact(revision begin)
+    [[nodiscard]] CONVERGE_DECL revision newest();
+
+    /// Calls `spent(garbage, begin of the window)` for each slice that it dropped, without the
+    /// lock.
+    template <class Spent>
+    void compact(revision begin, Spent spent)
     {
         for (bool more = true; more;) {
             version_chain garbage;
-            std::lock_guard const lock{mutex_};
-            if (begin > map_.newest())
-                throw_future(begin, map_);
-            map_.compact(begin);
-            more = prunable() && map_.prune(slice, garbage);
+            revision window;
+            {
+                std::lock_guard const lock{mutex_};
+                if (begin > published_)
+                    throw_future(begin, published_);
+                map_.compact(begin);
+                more = prunable() && map_.prune(slice, garbage);
+                window = map_.compacted();
+            }
+            spent(garbage, window);
         }
     }
 
-    lease_id grant_lease(duration ttl, instant now)
+    /// Calls `done(lease, newest staged revision)` under the lock.
+    template <class Done>
+    lease_id grant_lease(duration ttl, instant now, Done done)
     {
         if (ttl <= duration::zero())
             throw error{errc::invalid, "a lease needs a span above zero"};
         std::lock_guard const lock{mutex_};
-        return leases_.grant(ttl, now);
+        auto const granted = leases_.grant(ttl, now);
+        done(granted, map_.newest());
+        return granted;
     }
 
-    bool renew_lease(lease_id lease, instant now)
+    CONVERGE_DECL bool renew_lease(lease_id lease, instant now);
+
+    CONVERGE_DECL std::optional<instant> housekeep(instant now);
+
+    /// Stages the end of the lease that ended first by `now`: calls `note` as `stage` does, then
+    /// `done(lease, newest revision)`. @returns whether there was one.
+    template <class Note, class Done>
+    bool stage_ended_lease(instant now, Note note, Done done)
     {
         std::lock_guard const lock{mutex_};
-        return leases_.renew(lease, now);
-    }
-
-    std::optional<instant> expire_leases(instant now)
-    {
-        while (expire_one(now)) {
+        auto const ended = leases_.take_ended(now);
+        if (!ended)
+            return false;
+        auto const at = map_.newest().next();
+        std::uint32_t place = 0;
+        for (auto const key : ended->keys) {
+            auto tombstone = std::make_unique<version>();
+            tombstone->place = place++;
+            erase(key, tombstone, at, note);
         }
-        std::lock_guard const lock{mutex_};
-        return leases_.next_end();
+        done(ended->id, map_.newest());
+        return true;
     }
 
-    void open(watcher& added)
-    {
-        std::lock_guard const lock{mutex_};
-        watchers_.join(added);
-    }
+    /// Tells the history what time it is. @returns when the next lease may end.
+    CONVERGE_DECL std::optional<instant> age(instant now, after_effects& effects);
 
-    void close(watcher& removed)
+    /// Takes over what another life of the store held: call in the order of revisions, then
+    /// `restored`, all before anything else.
+    void restore(std::string key, std::unique_ptr<version> one)
     {
-        {
-            std::lock_guard const lock{mutex_};
-            removed.closed = true;
-            watchers_.leave(removed, map_.newest());
-        }
-        removed.changed.notify_one();
+        map_.restore(std::move(key), std::move(one));
     }
+    void expect(std::size_t keys) { map_.expect(keys); }
+    void restore_lease(lease_id id, duration ttl) { leases_.revive(id, ttl); }
+
+    /// Ends the restoring. @returns what is not within the history that begins at `compacted`.
+    CONVERGE_DECL version_chain restored(revision newest, revision compacted);
+
+    CONVERGE_DECL void open(watcher& added);
+
+    CONVERGE_DECL void close(watcher& removed);
 
     /// Moves a watcher on by at most one slice of the history. If there is nothing left it is
     /// armed before the lock is released, so no commit can pass unnoticed in between.
-    [[nodiscard]] found pull(watcher& reader, watch_batch& batch)
-    {
-        std::lock_guard const lock{mutex_};
-        if (reader.closed)
-            return found::closed;
-        watchers_.disarm(reader, map_.newest());
-        if (reader.after.next() < map_.compacted())
-            throw_gone(reader.after.next(), map_);
-        reader.after = read_changes(map_, reader, slice_changes, batch);
-        batch.through = reader.after;
-        if (!batch.events.empty())
-            return found::events;
-        if (reader.after < map_.newest())
-            return found::nothing_here;
-        watchers_.arm(reader);
-        return found::nothing_yet;
-    }
+    [[nodiscard]] CONVERGE_DECL found pull(watcher& reader, watch_batch& batch);
 
-    void disarm(watcher& waiting)
-    {
-        std::lock_guard const lock{mutex_};
-        watchers_.disarm(waiting, map_.newest());
-    }
+    CONVERGE_DECL void disarm(watcher& waiting);
 
-    [[nodiscard]] revision through(watcher const& of)
-    {
-        std::lock_guard const lock{mutex_};
-        return of.armed ? std::max(of.after, map_.newest()) : of.after;
-    }
+    [[nodiscard]] CONVERGE_DECL revision through(watcher const& of);
 
-    /// Calls `look(map, watchers, leases)` under the lock.
-    template <class Look>
-    auto inspect(Look look)
-    {
-        std::lock_guard const lock{mutex_};
-        return look(map_, watchers_, leases_);
-    }
+    [[nodiscard]] CONVERGE_DECL store_stats stats();
 
 private:
     /// How many entries or changes one hold of the lock may pass: about 30 µs.
@@ -186,16 +203,13 @@ private:
     /// How far beyond its limits the history may grow while a list holds a revision.
     static constexpr std::size_t pinned_growth = 2;
 
-    /// What a write leaves to be done without the lock.
-    struct after_effects {
-        version_chain garbage;
-        std::vector<std::shared_ptr<watcher>> woken;
+    /// How finely the history's age is measured: in parts of its limit.
+    static constexpr int mark_count = 64;
 
-        void notify() const
-        {
-            for (auto const& each : woken)
-                each->changed.notify_one();
-        }
+    /// What was newest at a time.
+    struct mark {
+        instant at;
+        revision newest;
     };
 
     /// Keeps the revision of a list that goes on after its first slice.
@@ -225,48 +239,27 @@ private:
         bool held_ = false;
     };
 
-    [[nodiscard]] bool holds(compare const& condition)
-    {
-        auto const* const now = versioned_map::live(map_.find(condition.key()));
-        switch (condition.what()) {
-        case compare::test::exists: return now != nullptr;
-        case compare::test::absent: return now == nullptr;
-        case compare::test::modified_at: return now && now->held.modified == condition.at();
-        }
-        return false;
-    }
+    [[nodiscard]] CONVERGE_DECL bool holds(compare const& condition);
 
-    void refuse_unknown_leases(std::vector<operation> const& operations) const
-    {
-        for (auto const& each : operations)
-            if (each.lease() != lease_id::none && !leases_.contains(each.lease()))
-                throw error{errc::not_found,
-                            "\"" + each.key() + "\" cannot hang on lease " +
-                                std::to_string(static_cast<std::uint64_t>(each.lease())) +
-                                ": it was never granted or has ended; grant a new one"};
-    }
+    CONVERGE_DECL void refuse_unknown_leases(std::vector<operation> const& operations) const;
 
-    [[nodiscard]] bool writes_something(std::vector<operation> const& operations)
-    {
-        return std::ranges::any_of(operations, [this](operation const& each) {
-            return each.is_put() || versioned_map::live(map_.find(each.key()));
-        });
-    }
+    [[nodiscard]] CONVERGE_DECL bool writes_something(std::vector<operation> const& operations);
 
+    template <class Note>
     void apply(std::vector<operation>& operations, version_chain& versions, commit_outcome& outcome,
-               after_effects& effects)
+               Note& note)
     {
         auto const at = map_.newest().next();
         for (auto& each : operations) {
             auto fresh = take_version(versions);
-            outcome.entries.push_back(each.is_put() ? put(each, std::move(fresh), at, effects)
-                                                    : erase(each.key(), fresh, at, effects));
+            outcome.entries.push_back(each.is_put() ? put(each, std::move(fresh), at, note)
+                                                    : erase(each.key(), fresh, at, note));
         }
-        trim(effects.garbage);
     }
 
+    template <class Note>
     std::optional<stored> put(operation& write, std::unique_ptr<version> fresh, revision at,
-                              after_effects& effects)
+                              Note& note)
     {
         write.value().metadata().resource_version = at;
         fresh->held.value = std::move(write.value()).freeze();
@@ -278,13 +271,15 @@ private:
             if (now.held.lease != lease_id::none)
                 leases_.attach(now.held.lease, node.first);
         }
-        watchers_.collect(node.first, at, effects.woken);
+        ++unpublished_;
+        note(node, now);
         return now.held;
     }
 
     /// Leaves `tombstone` where it is if there is nothing to erase.
+    template <class Note>
     std::optional<stored> erase(std::string_view key, std::unique_ptr<version>& tombstone,
-                                revision at, after_effects& effects)
+                                revision at, Note& note)
     {
         auto* const node = map_.find(key);
         auto const* const now = versioned_map::live(node);
@@ -292,99 +287,55 @@ private:
             return std::nullopt;
         leases_.detach(now->held.lease, node->first);
         map_.erase(*node, std::move(tombstone), at);
-        watchers_.collect(node->first, at, effects.woken);
+        ++unpublished_;
+        note(std::as_const(*node), std::as_const(*node->second.newest));
         return now->held;
     }
 
-    bool expire_one(instant now)
-    {
-        after_effects effects;
-        {
-            std::lock_guard const lock{mutex_};
-            auto const keys = leases_.take_ended(now);
-            if (!keys)
-                return false;
-            auto const at = map_.newest().next();
-            for (auto const key : *keys) {
-                auto tombstone = std::make_unique<version>();
-                erase(key, tombstone, at, effects);
-            }
-            trim(effects.garbage);
-        }
-        effects.notify();
-        return true;
-    }
-
+    /// Whether the history is larger than `times` its limits.
     [[nodiscard]] bool over(std::size_t times) const noexcept
     {
-        return map_.changes().size() > events_max_ * times || map_.bytes() / times > bytes_max_;
+        auto const& changes = map_.changes();
+        bool const many = changes.size() > limits_.events * times;
+        return map_.bytes() / times > limits_.bytes || (many && is_old(changes.front().at));
+    }
+
+    [[nodiscard]] bool is_old(revision at) const noexcept
+    {
+        return limits_.age <= duration::zero() || at <= aged_;
     }
 
     /// Whether history may be freed: a list that is under way keeps it, within a limit.
     [[nodiscard]] bool prunable() const noexcept { return pins_ == 0 || over(pinned_growth); }
 
     /// Keeps the history within its limits; frees about as much as was just written.
-    void trim(version_chain& garbage)
-    {
-        if (!prunable())
-            return;
-        bool busy = map_.prune(slice, garbage);
-        for (auto left = slice; !busy && left > 0 && over(1); --left) {
-            auto const oldest = map_.changes().front().at;
-            if (oldest == map_.newest())
-                return;
-            map_.compact(oldest.next());
-            busy = map_.prune(slice, garbage);
-        }
-    }
+    CONVERGE_DECL void trim(version_chain& garbage);
 
     /// The revision that `asked` means; zero is the newest.
-    [[nodiscard]] revision readable(revision asked) const
-    {
-        if (asked && asked < map_.compacted())
-            throw_gone(asked, map_);
-        if (asked > map_.newest())
-            throw_future(asked, map_);
-        return asked ? asked : map_.newest();
-    }
+    [[nodiscard]] CONVERGE_DECL revision readable(revision asked) const;
 
-    [[nodiscard]] list_page list_one(list_query const& query)
-    {
-        list_page page;
-        std::lock_guard const lock{mutex_};
-        page.at = readable(query.at);
-        auto* const node = query.after < query.prefix ? map_.find(query.prefix) : nullptr;
-        auto const* const seen = node ? versioned_map::visible(*node, page.at) : nullptr;
-        if (seen) {
-            page.entries.push_back(seen->held);
-            page.last_key = query.prefix;
-        }
-        return page;
-    }
+    [[nodiscard]] CONVERGE_DECL list_page list_one(list_query const& query);
 
     /// Adds the entries of one hold of the lock. @returns whether to go on.
-    bool list_on(list_query const& query, list_cursor& place, list_page& page, list_pin& pin)
-    {
-        page.entries.reserve(std::max(page.entries.size() + slice, page.entries.size() * 2));
-        std::lock_guard const lock{mutex_};
-        if (!pin.held()) {
-            page.at = readable(query.at);
-        } else if (page.at < map_.pruned()) {
-            throw_gone(page.at, map_);
-        }
-        if (!read_entries(map_, query, slice, place, page))
-            return false;
-        pin.hold();
-        return true;
-    }
+    CONVERGE_DECL bool list_on(list_query const& query, list_cursor& place, list_page& page,
+                               list_pin& pin);
 
     std::mutex mutex_;
     versioned_map map_;
     watch_registry watchers_;
     lease_table leases_;
-    std::size_t const events_max_;
-    std::size_t const bytes_max_;
+    history_limits limits_;
+    revision published_{};
+    /// How many of the latest changes nobody may see yet.
+    std::size_t unpublished_ = 0;
+    std::deque<mark> marks_;
+    /// Changes up to here are older than the limit.
+    revision aged_{};
     std::size_t pins_ = 0;
 };
 
 } // namespace converge::detail
+
+#if !defined(CONVERGE_SEPARATE_COMPILATION)
+#include <converge/store/impl/memory_state.ipp>
+#endif

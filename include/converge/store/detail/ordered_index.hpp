@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <converge/store/detail/key_sort.hpp>
+
 #include <algorithm>
 #include <cstddef>
 #include <iterator>
@@ -30,6 +32,18 @@ public:
         place->insert(position(*place, key), &added);
         if (place->size() > run_max)
             split(place);
+    }
+
+    /// Makes `all` the nodes of the index: at once, for much less than one by one.
+    void assign(std::vector<Node*> all)
+    {
+        key_sort<Node>::sort(all);
+        runs_.clear();
+        for (std::size_t begin = 0; begin < all.size(); begin += run_filled) {
+            auto const end = std::min(all.size(), begin + run_filled);
+            runs_.emplace_back(all.begin() + static_cast<std::ptrdiff_t>(begin),
+                               all.begin() + static_cast<std::ptrdiff_t>(end));
+        }
     }
 
     /// @pre The node is in the index. Complexity as `insert`.
@@ -66,6 +80,7 @@ public:
 private:
     using sorted_run = std::vector<Node*>;
     static constexpr std::size_t run_max = 512;
+    static constexpr std::size_t run_filled = run_max - run_max / 8;
 
     /// The last run that starts at or before `key`; the first if none does.
     [[nodiscard]] std::ptrdiff_t run_for(std::string_view key) const
@@ -90,7 +105,7 @@ private:
         // Keys that come in order fill the runs instead of leaving every one half empty.
         bool const growing_at_end = std::next(full) == runs_.end();
         auto const keep =
-            static_cast<std::ptrdiff_t>(growing_at_end ? run_max - run_max / 8 : run_max / 2);
+            static_cast<std::ptrdiff_t>(growing_at_end ? run_filled : run_max / 2);
         sorted_run rest(full->begin() + keep, full->end());
         full->resize(static_cast<std::size_t>(keep));
         runs_.insert(std::next(full), std::move(rest));

@@ -7,6 +7,7 @@
 #include <converge/store/transaction.hpp>
 
 #include <algorithm>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -31,15 +32,27 @@ inline void refuse_duplicate_keys(std::vector<operation> const& operations)
                                        "\" twice; merge the two operations into one"};
 }
 
-/// One empty version for each operation, in order: made before the lock is taken.
-[[nodiscard]] inline version_chain make_versions(std::vector<operation>& operations)
+/// The objects that the operations of a transaction put, encoded; empty for those that erase.
+struct encoded_writes {
+    std::vector<std::string> then;
+    std::vector<std::string> otherwise;
+};
+
+/// One empty version for each operation, in order: made before the lock is taken. `encoded` tells
+/// the sizes, if it is not empty.
+[[nodiscard]] inline version_chain make_versions(std::vector<operation>& operations,
+                                                 std::vector<std::string> const& encoded)
 {
     version_chain made;
-    for (auto each = operations.rbegin(); each != operations.rend(); ++each) {
+    for (auto i = operations.size(); i-- > 0;) {
+        auto& each = operations[i];
         auto one = std::make_unique<version>();
-        if (each->is_put())
-            one->bytes = approximate_size(each->value().metadata());
-        one->held.lease = each->lease();
+        if (!encoded.empty())
+            one->add_bytes(encoded[i].size());
+        else if (each.is_put())
+            one->add_bytes(approximate_size(each.value().metadata()));
+        one->place = static_cast<std::uint32_t>(i);
+        one->held.lease = each.lease();
         one->older = std::move(made);
         made = std::move(one);
     }

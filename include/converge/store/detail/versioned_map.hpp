@@ -8,12 +8,15 @@
 #include <algorithm>
 #include <cstddef>
 #include <deque>
+#include <cstdint>
 #include <functional>
+#include <limits>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <unordered_map>
 #include <utility>
+#include <vector>
 
 namespace converge::detail {
 
@@ -30,12 +33,20 @@ struct string_hash {
 /// `held.value` is empty where the key was erased.
 struct version {
     stored held;
-    std::size_t bytes = 0;
+    /// About how much this version takes, and its place in its transaction: small, since there
+    /// are more versions than anything else.
+    std::uint32_t bytes = 0;
+    std::uint32_t place = 0;
     std::unique_ptr<version> older;
 
     version() = default;
     version(version const&) = delete;
     version& operator=(version const&) = delete;
+    void add_bytes(std::size_t more) noexcept
+    {
+        bytes = static_cast<std::uint32_t>(
+            std::min<std::size_t>(bytes + more, std::numeric_limits<std::uint32_t>::max()));
+    }
     /// A chain may be as long as the history: it must not be destroyed recursively.
     ~version()
     {
@@ -89,16 +100,24 @@ public:
     /// What a node holds now; null if nothing.
     [[nodiscard]] static version* live(node* of) noexcept
     {
-        return of && of->second.newest->held.value ? of->second.newest.get() : nullptr;
+        auto* const now = of ? of->second.newest.get() : nullptr;
+        return now && now->held.value ? now : nullptr;
     }
 
     /// What a node held at a revision; null if nothing. Linear in the later versions.
     [[nodiscard]] static version const* visible(node const& in, revision at) noexcept
     {
+        auto const* const seen = seen_at(in, at);
+        return seen && seen->held.value ? seen : nullptr;
+    }
+
+    /// The version, be it an erasure, that a node had at a revision; null if none yet.
+    [[nodiscard]] static version const* seen_at(node const& in, revision at) noexcept
+    {
         version const* seen = in.second.newest.get();
         while (seen && seen->held.modified > at)
             seen = seen->older.get();
-        return seen && seen->held.value ? seen : nullptr;
+        return seen;
     }
 
     /// Calls `visit(node)` for the keys from `start` on, in order, until it returns false.
@@ -130,6 +149,34 @@ public:
         append(*place, std::move(fresh), at);
         return *place;
     }
+
+    /// Takes over what another life of this map held; call in the order of revisions, then
+    /// `restored`. `one` says what was created and modified when.
+    void restore(std::string key, std::unique_ptr<version> one)
+    {
+        auto const place = index_.try_emplace(std::move(key)).first;
+        bool const lived = live(&*place) != nullptr;
+        bool const lives = static_cast<bool>(one->held.value);
+        live_ += static_cast<std::size_t>(lives) - static_cast<std::size_t>(lived);
+        auto const at = one->held.modified;
+        append(*place, std::move(one), at);
+    }
+
+    /// Ends the restoring: no revision up to `newest` will be given again.
+    void restored(revision newest)
+    {
+        newest_ = std::max(newest_, newest);
+        std::vector<node*> all;
+        all.reserve(index_.size());
+        for (auto& each : index_)
+            all.push_back(&each);
+        order_.assign(std::move(all));
+    }
+
+    void expect(std::size_t keys) { index_.reserve(keys); }
+
+    /// Every key with its versions, in no order.
+    [[nodiscard]] auto const& nodes() const noexcept { return index_; }
 
     /// Makes `tombstone`, whose value is empty, what a live node holds.
     void erase(node& of, std::unique_ptr<version> tombstone, revision at)
@@ -166,7 +213,7 @@ private:
     void append(node& to, std::unique_ptr<version> fresh, revision at)
     {
         fresh->held.modified = at;
-        fresh->bytes += to.first.size() + sizeof(version) + sizeof(change);
+        fresh->add_bytes(to.first.size() + sizeof(version) + sizeof(change));
         bytes_ += fresh->bytes;
         newest_ = at;
         changes_.push_back({at, &to, fresh.get()});

@@ -33,13 +33,15 @@ struct watcher : std::enable_shared_from_this<watcher> {
     explicit watcher(watch_query query)
         : prefix{std::move(query.prefix)},
           after{query.after},
-          batch_max{std::max<std::size_t>(query.batch_max, 1)}
+          batch_max{std::max<std::size_t>(query.batch_max, 1)},
+          latest_only{query.latest_only}
     {}
 
     std::string const prefix;
     /// Everything up to here was delivered, or did not match.
     revision after;
     std::size_t const batch_max;
+    bool const latest_only;
     bool closed = false;
 
     bool armed = false;

@@ -11,8 +11,7 @@
 namespace converge {
 
 CONVERGE_DECL memory_store::memory_store(memory_store_options options)
-    : state_{std::make_unique<detail::memory_state>(options.history_events,
-                                                    options.history_bytes)},
+    : state_{std::make_unique<detail::memory_state>(options.history)},
       incarnation_{options.incarnation}
 {
 }
@@ -51,7 +50,7 @@ CONVERGE_DECL revision memory_store::newest() const
 
 CONVERGE_DECL lease_id memory_store::grant_lease(duration ttl, instant now)
 {
-    return state_->grant_lease(ttl, now);
+    return state_->grant_lease(ttl, now, [](auto const&...) {});
 }
 
 CONVERGE_DECL bool memory_store::renew_lease(lease_id lease, instant now)
@@ -59,31 +58,19 @@ CONVERGE_DECL bool memory_store::renew_lease(lease_id lease, instant now)
     return state_->renew_lease(lease, now);
 }
 
-CONVERGE_DECL std::optional<instant> memory_store::expire_leases(instant now)
+CONVERGE_DECL std::optional<instant> memory_store::housekeep(instant now)
 {
-    return state_->expire_leases(now);
+    return state_->housekeep(now);
 }
 
 CONVERGE_DECL void memory_store::compact(revision begin)
 {
-    state_->compact(begin);
+    state_->compact(begin, [](auto const&...) {});
 }
 
-CONVERGE_DECL memory_store_stats memory_store::stats() const
+CONVERGE_DECL store_stats memory_store::stats() const
 {
-    return state_->inspect([](auto const& map, auto const& watchers, auto const& leases) {
-        memory_store_stats now;
-        now.keys = map.live();
-        now.erased_keys = map.erased();
-        now.history_events = map.changes().size();
-        now.history_bytes = map.bytes();
-        now.newest = map.newest();
-        now.compacted = map.compacted();
-        now.watches = watchers.streams();
-        now.waiting_watches = watchers.armed();
-        now.leases = leases.size();
-        return now;
-    });
+    return state_->stats();
 }
 
 #if defined(CONVERGE_SEPARATE_COMPILATION)

@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <converge/async/task.hpp>
+#include <converge/async/wake.hpp>
+#include <converge/core/detail/config.hpp>
+#include <converge/core/failure.hpp>
+#include <converge/core/revision.hpp>
+#include <converge/core/time.hpp>
+#include <converge/store/detail/memory_state.hpp>
+#include <converge/store/detail/sqlite_backup.hpp>
+#include <converge/store/detail/sqlite_file.hpp>
+#include <converge/store/detail/versioned_map.hpp>
+#include <converge/store/sqlite_options.hpp>
+#include <converge/store/transaction.hpp>
+
+#include <atomic>
+#include <condition_variable>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+namespace converge::detail {
+
+/// One change of a staged commit: where it stands in memory, and how it is to be written. Both
+/// pointers hold until the change is published, and it is written before.
+struct journal_change {
+    versioned_map::node const* of;
+    version const* what;
+    std::int64_t kind;
+    std::string text;
+};
+
+/// What somebody waits for until it is durable: a commit, the grant or the end of a lease, or
+/// nothing but what was staged before. Shared by who waits and the journal, whichever is last.
+struct journal_entry {
+    enum class state { waiting, durable, failed };
+
+    /// Once it is durable, everything up to here may be seen.
+    revision at{};
+    std::vector<journal_change> changes;
+    std::optional<std::pair<lease_id, duration>> granted;
+    lease_id ended = lease_id::none;
+    /// A backup's destination; such an entry stands alone.
+    std::string backup_to;
+
+    /// Guarded by the journal's lock.
+    state now = state::waiting;
+    std::optional<failure> reason;
+    wake settled;
+};
+
+/// Writes what was staged to the file, in order, all that waits in one transaction; then has it
+/// published, then tells who waits. It owns the thread that does so, and the only connection.
+class commit_journal {
+public:
+    /// A kind that a commit may hold, and its number in the file.
+    struct known_kind {
+        resource_type const* type;
+        std::int64_t id;
+    };
+
+    CONVERGE_DECL commit_journal(memory_state& state, std::unique_ptr<sqlite_file> file,
+                                 sqlite_store_options const& options);
+    /// Writes what waits.
+    CONVERGE_DECL ~commit_journal();
+    commit_journal(commit_journal const&) = delete;
+    commit_journal& operator=(commit_journal const&) = delete;
+
+    /// @throws errc::unavailable if nothing can be written now, and why.
+    CONVERGE_DECL void expect_writable();
+
+    /// Hands an entry over. @pre Called in the order of revisions.
+    CONVERGE_DECL void enqueue(std::shared_ptr<journal_entry> added);
+
+    /// Waits until the entry is durable. @throws why it is not.
+    [[nodiscard]] CONVERGE_DECL static task<> settle(commit_journal& journal,
+                                                     std::shared_ptr<journal_entry> entry);
+
+    /// Has the rows of versions that left the history dropped, in a while.
+    CONVERGE_DECL void sweep(version_chain const& garbage, revision compacted);
+
+    [[nodiscard]] CONVERGE_DECL sqlite_store_health health();
+
+private:
+    using entries = std::vector<std::shared_ptr<journal_entry>>;
+
+    /// What one transaction takes; a row costs some microseconds, and all of them wait for all.
+    static constexpr std::size_t group_changes_max = 4096;
+    /// How many rows are dropped at a time, and from how many on.
+    static constexpr std::size_t sweep_max = 1024;
+    static constexpr std::size_t sweep_min = 256;
+
+    struct sweep_order {
+        std::vector<std::int64_t> rows;
+        revision compacted{};
+    };
+
+    CONVERGE_DECL void run() noexcept;
+    /// Waits for something to do. @returns whether there is.
+    [[nodiscard]] CONVERGE_DECL bool take_work(entries& group, sweep_order& spent);
+    CONVERGE_DECL void take_group(entries& group);
+    CONVERGE_DECL void take_spent(sweep_order& spent);
+    [[nodiscard]] CONVERGE_DECL bool may_sweep() const;
+    CONVERGE_DECL void write(entries const& group, sweep_order const& spent);
+    CONVERGE_DECL void write_entry(journal_entry const& each);
+    CONVERGE_DECL void publish(entries const& group);
+    CONVERGE_DECL void acknowledge(entries const& group);
+    CONVERGE_DECL void fold_log(bool whole);
+    CONVERGE_DECL void go_on_with_backup();
+    CONVERGE_DECL void start_backup(std::shared_ptr<journal_entry> asked);
+    CONVERGE_DECL void end_backup(std::optional<failure> reason);
+    /// Ends all writing, and tells who waits.
+    CONVERGE_DECL void give_up(failure const& why, entries const& group);
+    CONVERGE_DECL static void refuse(journal_entry& entry, failure const& why);
+    CONVERGE_DECL void tell(storage_step what) const;
+
+    memory_state& state_;
+    std::unique_ptr<sqlite_file> file_;
+    sqlite_store_options const options_;
+
+    std::mutex mutex_;
+    std::condition_variable work_;
+    std::deque<std::shared_ptr<journal_entry>> waiting_;
+    std::deque<std::int64_t> spent_;
+    revision compacted_{};
+    std::atomic<std::uint64_t> groups_ = 0;
+    std::size_t writing_ = 0;
+    std::size_t log_size_ = 0;
+    std::optional<failure> failure_;
+    bool stopping_ = false;
+
+    /// Of the thread alone.
+    std::shared_ptr<journal_entry> backing_up_;
+    std::unique_ptr<sqlite_backup> backup_;
+
+    std::thread thread_;
+};
+
+} // namespace converge::detail
+
+#if !defined(CONVERGE_SEPARATE_COMPILATION)
+#include <converge/store/impl/commit_journal.ipp>
+#endif
