@@ -65,7 +65,7 @@ public:
     /// @throws errc::invalid if it is not a file of such a store, was written by a later version,
     ///         or holds a kind that is not among `kinds`; errc::unavailable if it is open in
     ///         another store or cannot be read or written.
-    CONVERGE_DECL sqlite_store(std::string file, std::vector<resource_type const*> kinds,
+    CONVERGE_DECL sqlite_store(std::string const& file, std::vector<resource_type const*> kinds,
                                sqlite_store_options options = {});
     CONVERGE_DECL ~sqlite_store();
     sqlite_store(sqlite_store const&) = delete;
@@ -97,7 +97,7 @@ public:
 
     /// Writes all that is durable now to a new file, while everything else goes on. Opened, that
     /// file is another incarnation: tokens and revisions given since are refused, none is ever
-    /// given again.
+    /// given again. To restore, put it in the place of the file, and remove the `-wal` beside it.
     /// @throws errc::already_exists if there is such a file; errc::unavailable if it cannot be
     ///         written, and then it is not there.
     /// @par Cancellation  The backup goes on and may be complete.

@@ -85,6 +85,8 @@ public:
                                                      std::shared_ptr<journal_entry> entry);
 
     /// Has the rows of versions that left the history dropped, in a while.
+    /// @pre Called in the order in which they left it: to drop an erasure before what it erased
+    ///      would bring that back.
     CONVERGE_DECL void sweep(version_chain const& garbage, revision compacted);
 
     [[nodiscard]] CONVERGE_DECL sqlite_store_health health();
@@ -137,7 +139,8 @@ private:
     std::optional<failure> failure_;
     bool stopping_ = false;
 
-    /// Of the thread alone.
+    /// Of the thread alone, these three.
+    std::size_t fold_from_;
     std::shared_ptr<journal_entry> backing_up_;
     std::unique_ptr<sqlite_backup> backup_;
 

@@ -2,8 +2,11 @@
 #pragma once
 
 #include <algorithm>
+#include <bit>
+#include <compare>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <span>
 #include <string_view>
 #include <thread>
@@ -12,8 +15,8 @@
 namespace converge::detail {
 
 /// Sorts pointers to nodes by their keys, `Node::first`, faster than comparing whole keys does:
-/// keys of one kind begin alike, so what all have in common is passed over once, and the eight
-/// bytes behind it are compared as one number. A key that is a prefix of another comes first; keys
+/// keys of one kind begin alike, so what all have in common is passed over once, and the sixteen
+/// bytes behind it are compared as numbers. A key that is a prefix of another comes first; keys
 /// must not hold zero bytes.
 template <class Node>
 class key_sort {
@@ -24,7 +27,7 @@ public:
         std::vector<entry> all;
         all.reserve(nodes.size());
         for (auto* each : nodes)
-            all.push_back({0, each});
+            all.push_back({{0, 0}, each});
         sort_with_help(all);
         for (std::size_t i = 0; i < all.size(); ++i)
             nodes[i] = all[i].of;
@@ -36,8 +39,15 @@ private:
     /// Below, a thread costs more than it saves.
     static constexpr std::size_t many = 50'000;
 
+    struct bytes {
+        std::uint64_t first;
+        std::uint64_t second;
+
+        auto operator<=>(bytes const&) const = default;
+    };
+
     struct entry {
-        std::uint64_t head;
+        bytes head;
         Node* of;
     };
     using entries = std::span<entry>;
@@ -90,7 +100,7 @@ private:
         }
     }
 
-    /// Sets each head to the eight bytes behind what all have in common. @returns where they end.
+    /// Sets each head to the bytes behind what all have in common. @returns where they end.
     static std::size_t load_heads(entries part, std::size_t common)
     {
         auto const first = key(part.front());
@@ -104,11 +114,23 @@ private:
         }
         for (auto& each : part)
             each.head = head_at(key(each), shared);
-        return shared + 8;
+        return shared + 16;
     }
 
-    static std::uint64_t head_at(std::string_view of, std::size_t place)
+    static bytes head_at(std::string_view of, std::size_t place)
     {
+        return {number_at(of, place), number_at(of, place + 8)};
+    }
+
+    static std::uint64_t number_at(std::string_view of, std::size_t place)
+    {
+        if constexpr (std::endian::native == std::endian::little) {
+            std::uint64_t number = 0;
+            if (of.size() >= place + sizeof number) {
+                std::memcpy(&number, of.data() + place, sizeof number);
+                return __builtin_bswap64(number);
+            }
+        }
         std::uint64_t head = 0;
         for (std::size_t i = place; i < place + 8; ++i)
             head = head << 8 | (i < of.size() ? static_cast<unsigned char>(of[i]) : 0U);

@@ -43,6 +43,9 @@ public:
         revived_.push_back(id);
     }
 
+    /// Grants no number up to `last` from here on: whoever was given one may still hold it.
+    void grant_after(lease_id last) { last_ = std::max(last_, static_cast<std::uint64_t>(last)); }
+
     /// False if there is no such lease, or it has ended by `now`. A `now` that lags behind an
     /// earlier one never shortens the lease.
     bool renew(lease_id id, instant now)

@@ -97,12 +97,14 @@ public:
     /// Lets everybody see what was staged up to `to`. @pre The lock is held, by `done` of `stage`.
     CONVERGE_DECL void publish(revision to, after_effects& effects);
 
-    /// The same, taking the lock. @returns where the history window begins.
-    revision publish_locking(revision to, after_effects& effects)
+    /// The same, taking the lock. Calls `spent(garbage, begin of the window)` under it, so that
+    /// what leaves the history is told of in that order.
+    template <class Spent>
+    void publish_locking(revision to, after_effects& effects, Spent spent)
     {
         std::lock_guard const lock{mutex_};
         publish(to, effects);
-        return map_.compacted();
+        spent(std::as_const(effects.garbage), map_.compacted());
     }
 
     [[nodiscard]] CONVERGE_DECL std::optional<stored> get(std::string_view key, revision at);
@@ -111,23 +113,18 @@ public:
 
     [[nodiscard]] CONVERGE_DECL revision newest();
 
-    /// Calls `spent(garbage, begin of the window)` for each slice that it dropped, without the
-    /// lock.
+    /// Calls `spent(garbage, begin of the window)` for each slice that it dropped, under the lock.
     template <class Spent>
     void compact(revision begin, Spent spent)
     {
         for (bool more = true; more;) {
             version_chain garbage;
-            revision window;
-            {
-                std::lock_guard const lock{mutex_};
-                if (begin > published_)
-                    throw_future(begin, published_);
-                map_.compact(begin);
-                more = prunable() && map_.prune(slice, garbage);
-                window = map_.compacted();
-            }
-            spent(garbage, window);
+            std::lock_guard const lock{mutex_};
+            if (begin > published_)
+                throw_future(begin, published_);
+            map_.compact(begin);
+            more = prunable() && map_.prune(slice, garbage);
+            spent(std::as_const(garbage), map_.compacted());
         }
     }
 
@@ -168,7 +165,14 @@ public:
     }
 
     /// Tells the history what time it is. @returns when the next lease may end.
-    CONVERGE_DECL std::optional<instant> age(instant now, after_effects& effects);
+    template <class Spent>
+    std::optional<instant> age(instant now, after_effects& effects, Spent spent)
+    {
+        std::lock_guard const lock{mutex_};
+        grow_older(now, effects.garbage);
+        spent(std::as_const(effects.garbage), map_.compacted());
+        return leases_.next_end();
+    }
 
     /// Takes over what another life of the store held: call in the order of revisions, then
     /// `restored`, all before anything else.
@@ -178,6 +182,7 @@ public:
     }
     void expect(std::size_t keys) { map_.expect(keys); }
     void restore_lease(lease_id id, duration ttl) { leases_.revive(id, ttl); }
+    void restore_last_lease(lease_id id) { leases_.grant_after(id); }
 
     /// Ends the restoring. @returns what is not within the history that begins at `compacted`.
     CONVERGE_DECL version_chain restored(revision newest, revision compacted);
@@ -307,6 +312,8 @@ private:
 
     /// Whether history may be freed: a list that is under way keeps it, within a limit.
     [[nodiscard]] bool prunable() const noexcept { return pins_ == 0 || over(pinned_growth); }
+
+    CONVERGE_DECL void grow_older(instant now, version_chain& garbage);
 
     /// Keeps the history within its limits; frees about as much as was just written.
     CONVERGE_DECL void trim(version_chain& garbage);

@@ -28,7 +28,17 @@ CONVERGE_DECL void make_private_file(std::string const& name);
 /// Makes the names in the folder of `file` durable. @throws errc::unavailable if it cannot.
 CONVERGE_DECL void sync_folder(std::string const& file);
 
-[[nodiscard]] inline std::string quoted(std::string const& file) { return '"' + file + '"'; }
+/// Refuses the log beside a file that keeps none. A backup that is put in the place of a file whose
+/// process crashed would get that file's log folded in; it is marked as keeping no log, which
+/// tells.
+/// @throws errc::invalid
+CONVERGE_DECL void refuse_foreign_log(std::string const& name);
+
+/// The same for every way to name a file, so that a lock beside it keeps it to one store.
+/// @throws errc::invalid if the name is empty.
+[[nodiscard]] CONVERGE_DECL std::string resolved(std::string const& name);
+
+[[nodiscard]] inline std::string in_quotes(std::string const& file) { return '"' + file + '"'; }
 
 } // namespace converge::detail
 

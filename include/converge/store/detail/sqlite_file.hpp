@@ -23,6 +23,8 @@ struct file_head {
     revision compacted{};
     /// No revision up to here may be given, whatever the rows say.
     revision reserved{};
+    /// No lease up to here may be granted, whether it is among the rows or not.
+    lease_id last_lease = lease_id::none;
 };
 
 /// The SQLite file of a store: its tables, and what the store does with them. Not thread-safe.
@@ -41,7 +43,7 @@ public:
     };
 
     /// Opens or makes the file. @throws errc::invalid if it is something else.
-    CONVERGE_DECL sqlite_file(std::string name, options how);
+    CONVERGE_DECL sqlite_file(std::string const& name, options how);
     CONVERGE_DECL ~sqlite_file();
     sqlite_file(sqlite_file const&) = delete;
     sqlite_file& operator=(sqlite_file const&) = delete;

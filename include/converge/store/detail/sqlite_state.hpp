@@ -22,7 +22,7 @@ namespace converge::detail {
 /// The whole of a `sqlite_store`: the state in memory, and the journal behind it.
 class sqlite_state {
 public:
-    CONVERGE_DECL sqlite_state(std::string file, std::vector<resource_type const*> kinds,
+    CONVERGE_DECL sqlite_state(std::string const& file, std::vector<resource_type const*> kinds,
                                sqlite_store_options options);
 
     /// Checks a commit and hands it to the journal.

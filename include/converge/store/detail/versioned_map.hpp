@@ -154,7 +154,9 @@ public:
     /// `restored`. `one` says what was created and modified when.
     void restore(std::string key, std::unique_ptr<version> one)
     {
-        auto const place = index_.try_emplace(std::move(key)).first;
+        auto const [place, created] = index_.try_emplace(std::move(key));
+        if (created)
+            restored_.push_back(&*place);
         bool const lived = live(&*place) != nullptr;
         bool const lives = static_cast<bool>(one->held.value);
         live_ += static_cast<std::size_t>(lives) - static_cast<std::size_t>(lived);
@@ -162,21 +164,23 @@ public:
         append(*place, std::move(one), at);
     }
 
-    /// Ends the restoring: no revision up to `newest` will be given again.
-    void restored(revision newest)
+    /// Ends the restoring: no revision up to `newest` will be given again. Calls `visit(node)` for
+    /// every key, in no order.
+    template <class Visitor>
+    void restored(revision newest, Visitor visit)
     {
         newest_ = std::max(newest_, newest);
-        std::vector<node*> all;
-        all.reserve(index_.size());
-        for (auto& each : index_)
-            all.push_back(&each);
-        order_.assign(std::move(all));
+        // In the order in which they were made, which is how they lie in memory.
+        for (auto const* each : restored_)
+            visit(*each);
+        order_.assign(std::exchange(restored_, {}));
     }
 
-    void expect(std::size_t keys) { index_.reserve(keys); }
-
-    /// Every key with its versions, in no order.
-    [[nodiscard]] auto const& nodes() const noexcept { return index_; }
+    void expect(std::size_t keys)
+    {
+        index_.reserve(keys);
+        restored_.reserve(keys);
+    }
 
     /// Makes `tombstone`, whose value is empty, what a live node holds.
     void erase(node& of, std::unique_ptr<version> tombstone, revision at)
@@ -239,6 +243,7 @@ private:
 
     std::unordered_map<std::string, entry, string_hash, std::equal_to<>> index_;
     ordered_index<node> order_;
+    std::vector<node*> restored_;
     std::deque<change> changes_;
     std::size_t bytes_ = 0;
     std::size_t live_ = 0;

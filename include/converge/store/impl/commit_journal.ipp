@@ -14,6 +14,7 @@ CONVERGE_DECL commit_journal::commit_journal(memory_state& state, std::unique_pt
     : state_{state},
       file_{std::move(file)},
       options_{options},
+      fold_from_{options.log_bytes},
       thread_{[this] { run(); }}
 {}
 
@@ -74,8 +75,11 @@ CONVERGE_DECL void commit_journal::sweep(version_chain const& garbage, revision 
         return;
     {
         std::lock_guard const lock{mutex_};
+        // The chain begins with what was dropped last.
+        std::vector<std::int64_t> rows;
         for (auto const* each = garbage.get(); each; each = each->older.get())
-            spent_.push_back(change_row::id_of(each->held.modified, each->place));
+            rows.push_back(change_row::id_of(each->held.modified, each->place));
+        spent_.insert(spent_.end(), rows.rbegin(), rows.rend());
         compacted_ = std::max(compacted_, compacted);
     }
     work_.notify_one();
@@ -211,8 +215,13 @@ CONVERGE_DECL void commit_journal::publish(entries const& group)
     if (group.empty())
         return;
     after_effects effects;
-    auto const compacted = state_.publish_locking(group.back()->at, effects);
-    sweep(effects.garbage, compacted);
+    // Not that of the last one: a backup has none.
+    revision to{};
+    for (auto const& each : group)
+        to = std::max(to, each->at);
+    state_.publish_locking(to, effects, [this](version_chain const& garbage, revision window) {
+        sweep(garbage, window);
+    });
     effects.notify();
 }
 
@@ -238,10 +247,12 @@ CONVERGE_DECL void commit_journal::acknowledge(entries const& group)
 
 CONVERGE_DECL void commit_journal::fold_log(bool whole)
 {
-    if (file_->log_size() == 0 || (!whole && file_->log_size() < options_.log_bytes))
+    if (file_->log_size() == 0 || (!whole && file_->log_size() < fold_from_))
         return;
     tell(storage_step::before_checkpoint);
     file_->checkpoint(whole);
+    // What a reader of the file kept from being folded is tried again when the log has grown.
+    fold_from_ = file_->log_size() + options_.log_bytes;
     tell(storage_step::after_checkpoint);
 }
 

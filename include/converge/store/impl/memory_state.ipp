@@ -66,32 +66,28 @@ CONVERGE_DECL std::optional<instant> memory_state::housekeep(instant now)
         effects.notify();
     }
     after_effects effects;
-    return age(now, effects);
+    return age(now, effects, [](auto const&...) {});
 }
 
-CONVERGE_DECL std::optional<instant> memory_state::age(instant now, after_effects& effects)
+CONVERGE_DECL void memory_state::grow_older(instant now, version_chain& garbage)
 {
-    std::lock_guard const lock{mutex_};
-    if (limits_.age > duration::zero()) {
-        if (marks_.empty() || now - marks_.back().at >= limits_.age / mark_count)
-            marks_.push_back({now, published_});
-        for (; !marks_.empty() && now - marks_.front().at >= limits_.age; marks_.pop_front())
-            aged_ = marks_.front().newest;
-        trim(effects.garbage);
-    }
-    return leases_.next_end();
+    if (limits_.age <= duration::zero())
+        return;
+    if (marks_.empty() || now - marks_.back().at >= limits_.age / mark_count)
+        marks_.push_back({now, published_});
+    for (; !marks_.empty() && now - marks_.front().at >= limits_.age; marks_.pop_front())
+        aged_ = marks_.front().newest;
+    trim(garbage);
 }
 
 CONVERGE_DECL version_chain memory_state::restored(revision newest, revision compacted)
 {
-    map_.restored(newest);
+    map_.restored(newest, [this](versioned_map::node const& each) {
+        auto const lease = each.second.newest->held.lease;
+        if (lease != lease_id::none && each.second.newest->held.value)
+            leases_.attach(lease, each.first);
+    });
     published_ = map_.newest();
-    unpublished_ = 0;
-    for (auto const& node : map_.nodes()) {
-        auto const lease = node.second.newest->held.lease;
-        if (lease != lease_id::none && node.second.newest->held.value)
-            leases_.attach(lease, node.first);
-    }
     map_.compact(compacted);
     version_chain garbage;
     while (map_.prune(slice, garbage)) {

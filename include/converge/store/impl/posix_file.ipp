@@ -9,15 +9,22 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
+#include <cstddef>
 #include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <ios>
+#include <string>
+#include <system_error>
 
 namespace converge::detail {
 
 [[noreturn]] inline void throw_system(std::string const& doing, std::string const& file)
 {
     throw error{errc::unavailable,
-                "cannot " + doing + " " + quoted(file) + ": " + std::strerror(errno)};
+                "cannot " + doing + " " + in_quotes(file) + ": " + std::strerror(errno)};
 }
 
 CONVERGE_DECL file_lock::file_lock(std::string const& file)
@@ -30,7 +37,7 @@ CONVERGE_DECL file_lock::file_lock(std::string const& file)
         return;
     ::close(descriptor_);
     throw error{errc::unavailable,
-                quoted(file) + " is open in another store; a file belongs to one at a time"};
+                in_quotes(file) + " is open in another store; a file belongs to one at a time"};
 }
 
 CONVERGE_DECL file_lock::~file_lock() { ::close(descriptor_); }
@@ -55,6 +62,31 @@ CONVERGE_DECL void sync_folder(std::string const& file)
     if (!done)
         throw_system("make durable the name of", file);
     ::close(opened);
+}
+
+CONVERGE_DECL void refuse_foreign_log(std::string const& name)
+{
+    constexpr std::size_t log_mark = 18;
+    std::array<char, log_mark + 1> header{};
+    std::ifstream file{name, std::ios::binary};
+    file.read(header.data(), header.size());
+    bool const keeps_none = file.gcount() == header.size() && header[log_mark] == 1;
+    auto const log = name + "-wal";
+    std::error_code absent;
+    auto const size = std::filesystem::file_size(log, absent);
+    if (keeps_none && !absent && size > 0)
+        throw error{errc::invalid, in_quotes(log) + " is not of " + in_quotes(name) +
+                                       " but of the file that stood there before: remove it, and " +
+                                       in_quotes(name + "-shm")};
+}
+
+CONVERGE_DECL std::string resolved(std::string const& name)
+{
+    if (name.empty())
+        throw error{errc::invalid, "a store needs the name of a file"};
+    std::error_code unknown;
+    auto const whole = std::filesystem::weakly_canonical(name, unknown);
+    return unknown ? name : whole.string();
 }
 
 } // namespace converge::detail

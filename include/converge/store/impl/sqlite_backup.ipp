@@ -24,7 +24,7 @@ CONVERGE_DECL sqlite_backup::sqlite_backup(sqlite_file& from, std::string to)
 {
     if (::access(to_.c_str(), F_OK) == 0)
         throw error{errc::already_exists,
-                    quoted(to_) + " exists; a backup goes to a file of its own"};
+                    in_quotes(to_) + " exists; a backup goes to a file of its own"};
     ::unlink(partial_.c_str());
     make_private_file(partial_);
     sqlite3* opened = nullptr;
@@ -71,15 +71,16 @@ CONVERGE_DECL void sqlite_backup::finish()
     bool const named = ::link(partial_.c_str(), to_.c_str()) == 0;
     if (!named && errno == EEXIST)
         throw error{errc::already_exists,
-                    quoted(to_) + " exists; a backup goes to a file of its own"};
+                    in_quotes(to_) + " exists; a backup goes to a file of its own"};
     if (!named)
-        throw error{errc::unavailable, "cannot name " + quoted(to_) + ": " + std::strerror(errno)};
+        throw error{errc::unavailable,
+                    "cannot name " + in_quotes(to_) + ": " + std::strerror(errno)};
     sync_folder(to_);
 }
 
 CONVERGE_DECL void sqlite_backup::fail(std::string const& doing) const
 {
-    throw error{errc::unavailable, "cannot " + doing + " the backup " + quoted(partial_) + ": " +
+    throw error{errc::unavailable, "cannot " + doing + " the backup " + in_quotes(partial_) + ": " +
                                        sqlite3_errmsg(open_.get())};
 }
 

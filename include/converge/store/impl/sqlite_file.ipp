@@ -8,7 +8,6 @@
 
 #include <cstring>
 #include <string>
-#include <utility>
 
 namespace converge::detail {
 
@@ -37,7 +36,7 @@ CREATE TABLE kinds (
     UNIQUE (api_version, kind)
 );
 CREATE TABLE leases (
-    id INTEGER PRIMARY KEY,
+    id INTEGER PRIMARY KEY AUTOINCREMENT,   -- the largest one ever is remembered
     ttl INTEGER NOT NULL            -- nanoseconds
 );
 CREATE TABLE changes (
@@ -59,8 +58,8 @@ CREATE VIEW objects AS
     JOIN kinds ON kinds.id = latest.kind WHERE latest.value IS NOT NULL ORDER BY latest.key;
 )";
 
-CONVERGE_DECL sqlite_file::sqlite_file(std::string name, options how)
-    : name_{std::move(name)},
+CONVERGE_DECL sqlite_file::sqlite_file(std::string const& name, options how)
+    : name_{resolved(name)},
       lock_{name_}
 {
     open(how);
@@ -81,6 +80,7 @@ CONVERGE_DECL sqlite_file::~sqlite_file()
 CONVERGE_DECL void sqlite_file::open(options const& how)
 {
     make_private_file(name_);
+    refuse_foreign_log(name_);
     sqlite3* opened = nullptr;
     constexpr int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX;
     auto const answer =
@@ -94,16 +94,17 @@ CONVERGE_DECL void sqlite_file::open(options const& how)
         static_cast<sqlite_file*>(self)->log_pages_ = pages;
         return SQLITE_OK;
     };
-    sqlite3_wal_hook(opened, count_pages, this);
-    // By itself SQLite would fold the log in after a commit and ignore it if that fails.
+    // By itself SQLite would fold the log in after a commit and ignore it if that fails. It does so
+    // in the one hook that there is, so this must come before ours.
     run("PRAGMA wal_autocheckpoint = 0");
+    sqlite3_wal_hook(opened, count_pages, this);
     run(how.wait_for_disk ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL");
 }
 
 CONVERGE_DECL void sqlite_file::refuse_strangers()
 {
     auto const refuse = [this](std::string const& why) {
-        throw error{errc::invalid, quoted(name_) + " is no file of this store: " + why};
+        throw error{errc::invalid, in_quotes(name_) + " is no file of this store: " + why};
     };
     auto const tables =
         sqlite3_exec(open_.get(), "SELECT count(*) FROM sqlite_master", nullptr, nullptr, nullptr);
@@ -128,7 +129,7 @@ CONVERGE_DECL void sqlite_file::keep_log()
         fail("turn the write-ahead log on for");
     auto const* const got = reinterpret_cast<char const*>(sqlite3_column_text(mode.get(), 0));
     if (!got || std::strcmp(got, "wal") != 0)
-        throw error{errc::unavailable, "SQLite keeps no write-ahead log for " + quoted(name_) +
+        throw error{errc::unavailable, "SQLite keeps no write-ahead log for " + in_quotes(name_) +
                                            ": it must be a file on a local disk"};
 }
 
@@ -152,12 +153,17 @@ CONVERGE_DECL void sqlite_file::read_head(bool restored)
         auto const newest = number("SELECT max(reserved, coalesce((SELECT max(id) >> 20 FROM "
                                    "changes), 0)) FROM store");
         auto const jumped = std::to_string(static_cast<std::uint64_t>(newest) + restored_jump);
-        run("UPDATE store SET incarnation = random(), backup = 0, compacted = " + jumped +
-            ", reserved = " + jumped);
+        run("BEGIN IMMEDIATE; UPDATE store SET incarnation = random(), backup = 0, compacted = " +
+            jumped + ", reserved = " + jumped +
+            "; INSERT INTO leases (ttl) VALUES (1); DELETE FROM leases WHERE id = "
+            "last_insert_rowid(); UPDATE sqlite_sequence SET seq = seq + " +
+            std::to_string(restored_jump) + " WHERE name = 'leases'; COMMIT");
     }
     head_.incarnation = static_cast<std::uint64_t>(number("SELECT incarnation FROM store"));
     head_.compacted = revision{static_cast<std::uint64_t>(number("SELECT compacted FROM store"))};
     head_.reserved = revision{static_cast<std::uint64_t>(number("SELECT reserved FROM store"))};
+    head_.last_lease = static_cast<lease_id>(
+        number("SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'leases'), 0)"));
 }
 
 CONVERGE_DECL void sqlite_file::prepare_all()
@@ -302,11 +308,13 @@ CONVERGE_DECL void sqlite_file::roll_back() noexcept
 CONVERGE_DECL void sqlite_file::checkpoint(bool whole)
 {
     auto const mode = whole ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_PASSIVE;
-    auto const answer = sqlite3_wal_checkpoint_v2(open_.get(), nullptr, mode, nullptr, nullptr);
-    // Busy: somebody reads the file, and the log has to stay for now.
+    int in_log = 0;
+    int folded = 0;
+    auto const answer = sqlite3_wal_checkpoint_v2(open_.get(), nullptr, mode, &in_log, &folded);
+    // Busy, or not all folded: somebody reads the file, and the log has to stay for now.
     if (answer != SQLITE_OK && (answer & 0xff) != SQLITE_BUSY)
         fail("fold the write-ahead log into");
-    if (answer == SQLITE_OK)
+    if (answer == SQLITE_OK && in_log == folded)
         log_pages_ = 0;
 }
 
@@ -350,7 +358,7 @@ CONVERGE_DECL void sqlite_file::fail(std::string const& doing) const
 {
     auto const code = sqlite3_extended_errcode(open_.get());
     auto const system = sqlite3_system_errno(open_.get());
-    std::string text = "cannot " + doing + " " + quoted(name_) + ": " +
+    std::string text = "cannot " + doing + " " + in_quotes(name_) + ": " +
                        sqlite3_errmsg(open_.get()) + " (SQLite " + std::to_string(code) + ")";
     if (system != 0)
         text += std::string{", "} + std::strerror(system);

@@ -21,7 +21,8 @@ namespace converge::detail {
     return std::string{kind} + " (" + std::string{api_version} + ")";
 }
 
-CONVERGE_DECL sqlite_state::sqlite_state(std::string file, std::vector<resource_type const*> kinds,
+CONVERGE_DECL sqlite_state::sqlite_state(std::string const& file,
+                                         std::vector<resource_type const*> kinds,
                                          sqlite_store_options options)
     : memory_{options.history}
 {
@@ -29,7 +30,7 @@ CONVERGE_DECL sqlite_state::sqlite_state(std::string file, std::vector<resource_
     how.vfs = options.vfs;
     how.wait_for_disk = options.promise == durability::survives_power_loss;
     how.restored = options.restored;
-    auto opened = std::make_unique<sqlite_file>(std::move(file), std::move(how));
+    auto opened = std::make_unique<sqlite_file>(file, std::move(how));
     kinds.push_back(&type_of<event>());
     kinds.push_back(&type_of<lease>());
     number_kinds(*opened, kinds);
@@ -124,12 +125,15 @@ CONVERGE_DECL std::unique_ptr<version> sqlite_state::version_in(change_row const
     if (row.kind == 0)
         return one;
     auto const type = kinds_by_id_.find(row.kind);
-    if (type == kinds_by_id_.end())
-        throw error{errc::invalid,
-                    "\"" + file + "\" holds \"" + std::string{row.key} + "\" of kind " +
-                        strangers_.at(row.kind) +
-                        ", which was not named when the store was opened: add its struct to "
-                        "resource_types<...>()"};
+    if (type == kinds_by_id_.end()) {
+        auto const stranger = strangers_.find(row.kind);
+        throw error{
+            errc::invalid,
+            "\"" + file + "\" holds \"" + std::string{row.key} + "\" of kind " +
+                (stranger == strangers_.end() ? std::to_string(row.kind) : stranger->second) +
+                ", which was not named when the store was opened: add its struct to "
+                "resource_types<...>()"};
+    }
     one->held.value = any_object{
         std::make_shared<encoded_object const>(*type->second, std::string{row.value}, row.at())};
     return one;
@@ -140,6 +144,7 @@ CONVERGE_DECL version_chain sqlite_state::load(sqlite_file& file)
     // A row takes some hundred bytes; a wrong guess costs a rehash.
     constexpr std::size_t usual_row = 256;
     memory_.expect(file.size_in_bytes() / usual_row);
+    memory_.restore_last_lease(file.head().last_lease);
     file.each_lease([this](lease_id id, duration ttl) { memory_.restore_lease(id, ttl); });
     restoring rows{memory_};
     file.each_change([&](change_row const& row) {
@@ -232,9 +237,9 @@ CONVERGE_DECL std::shared_ptr<journal_entry> sqlite_state::end_lease(instant now
 CONVERGE_DECL std::optional<instant> sqlite_state::age(instant now)
 {
     after_effects effects;
-    auto const next = memory_.age(now, effects);
-    journal_->sweep(effects.garbage, memory_.stats().compacted);
-    return next;
+    return memory_.age(now, effects, [this](version_chain const& garbage, revision window) {
+        journal_->sweep(garbage, window);
+    });
 }
 
 CONVERGE_DECL void sqlite_state::compact(revision begin)

@@ -49,10 +49,10 @@ namespace detail {
 
 } // namespace detail
 
-CONVERGE_DECL sqlite_store::sqlite_store(std::string file, std::vector<resource_type const*> kinds,
+CONVERGE_DECL sqlite_store::sqlite_store(std::string const& file,
+                                         std::vector<resource_type const*> kinds,
                                          sqlite_store_options options)
-    : state_{std::make_unique<detail::sqlite_state>(std::move(file), std::move(kinds),
-                                                    std::move(options))}
+    : state_{std::make_unique<detail::sqlite_state>(file, std::move(kinds), std::move(options))}
 {}
 
 CONVERGE_DECL sqlite_store::~sqlite_store() = default;
