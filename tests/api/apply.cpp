@@ -3,6 +3,9 @@
 
 #include "session.hpp"
 
+#include <converge/model/finalizers.hpp>
+#include <converge/model/owner_references.hpp>
+
 using namespace converge;
 using namespace api_test;
 
@@ -25,6 +28,31 @@ std::vector<std::string> managers_of(object_ptr<note> const& of)
     std::vector<std::string> names;
     for (auto const& entry : of->metadata.managed_fields)
         names.push_back(entry.manager);
+    return names;
+}
+
+/// A note that `owners` own and `finalizers` hold.
+object<note> held_note(std::vector<std::string> finalizers,
+                       std::vector<owner_reference> owners = {})
+{
+    object<note> made{"todo"};
+    made.metadata.finalizers = std::move(finalizers);
+    made.metadata.owner_references = std::move(owners);
+    return made;
+}
+
+owner_reference owner_named(std::string name)
+{
+    return {"v1", "Note", name, uid{"uid-of-" + name}, false, true};
+}
+
+using finalizers = std::vector<std::string>;
+
+std::vector<std::string> owners_of(object_ptr<note> const& of)
+{
+    std::vector<std::string> names;
+    for (auto const& owner : of->metadata.owner_references)
+        names.push_back(owner.name);
     return names;
 }
 
@@ -101,6 +129,62 @@ TEST_CASE("apply removes labels, annotations and lists that it leaves out")
     CHECK(applied->metadata.labels.empty());
     CHECK(applied->metadata.annotations.empty());
     CHECK(applied->metadata.finalizers.empty());
+}
+
+TEST_CASE("apply leaves the finalizers and owners of others where they are")
+{
+    session user;
+    user.create(held_note({"test/guard"}, {owner_named("first")}));
+    user.apply_as("b", held_note({"test/b"}, {owner_named("second")}));
+    auto const applied = user.apply_as("a", held_note({"test/a"}, {owner_named("third")}));
+    CHECK(applied->metadata.finalizers == finalizers{"test/guard", "test/b", "test/a"});
+    CHECK(owners_of(applied) == std::vector<std::string>{"first", "second", "third"});
+    // What it leaves out again goes, and nothing else.
+    auto const less = user.apply_as("a", held_note({"test/b"}));
+    CHECK(less->metadata.finalizers == finalizers{"test/guard", "test/b"});
+    CHECK(owners_of(less) == std::vector<std::string>{"first", "second"});
+    // Both apply this one now: it goes with the last of them.
+    CHECK(has_finalizer(user.apply_as("b", held_note({}))->metadata, "test/b"));
+    CHECK(user.apply_as("a", held_note({}))->metadata.finalizers == finalizers{"test/guard"});
+}
+
+TEST_CASE("an object that is being deleted keeps the finalizers of others when it is applied")
+{
+    session user;
+    user.create(held_note({"test/guard"}));
+    user.apply_as("a", held_note({"test/a"}));
+    user.remove(key<note>{"todo"});
+    auto const applied = user.apply_as("a", held_note({}));
+    CHECK(applied->metadata.finalizers == finalizers{"test/guard"});
+    CHECK(user.find(key<note>{"todo"}) != nullptr);
+}
+
+TEST_CASE("an owner that two managers apply differently is a conflict")
+{
+    session user;
+    user.apply_as("a", held_note({}, {owner_named("first")}));
+    auto other = owner_named("first");
+    CHECK(user.apply_as("b", held_note({}, {other}))->metadata.owner_references.size() == 1);
+    other.controller = true;
+    auto const refused = refusal_of([&] { return user.apply_as("b", held_note({}, {other})); });
+    CHECK(refused.is(errc::conflict));
+    CHECK(refused.path == "metadata.ownerReferences.uid-of-first");
+    auto const forced =
+        user.apply(held_note({}, {other}), write_options{}.as("b").forced());
+    REQUIRE(forced->metadata.owner_references.size() == 1);
+    CHECK(forced->metadata.owner_references[0] == other);
+}
+
+TEST_CASE("an apply without a name is refused, with the remedy")
+{
+    session user;
+    object<note> wanted;
+    wanted.metadata.generate_name = "todo-";
+    auto const refused = refusal_of([&] { return user.apply_as("a", wanted); });
+    CHECK(refused.is(errc::invalid));
+    CHECK(refused.path == "metadata.name");
+    CHECK(mentions(refused, "create it"));
+    CHECK(user.newest() == revision{});
 }
 
 TEST_CASE("a field that two managers applied stays until both leave it out")

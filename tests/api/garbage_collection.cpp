@@ -14,18 +14,6 @@ using namespace std::chrono_literals;
 
 namespace {
 
-object<note> child_of(std::string name, object_ptr<site> const& owner)
-{
-    object<note> made{std::move(name)};
-    made.metadata.owner_references.push_back(controller_reference(*owner));
-    return made;
-}
-
-key<note> note_key(std::string name)
-{
-    return key<note>{std::move(name)};
-}
-
 /// A session whose garbage is collected.
 struct collected : session {
     collected() { housekeep(); }
@@ -141,6 +129,54 @@ TEST_CASE("foreground: an owner without dependents goes at once")
     auto const owner = user.create(site_named("top"));
     user.remove(owner->key(), write_options{}.propagating(propagation::foreground));
     CHECK_FALSE(user.has(owner->key()));
+}
+
+TEST_CASE("foreground: owners that own one another go all the same")
+{
+    collected user;
+    auto const top = user.create(site_named("top"));
+    auto middle = site_named("middle");
+    middle.metadata.owner_references = {controller_reference(*top)};
+    auto const bottom = user.create(child_of("bottom", user.create(middle)));
+    auto circular = *top;
+    circular.metadata.owner_references = {controller_reference(*bottom)};
+    user.update(circular);
+    user.remove(top->key(), write_options{}.propagating(propagation::foreground));
+    CHECK_FALSE(user.has(top->key()));
+    CHECK_FALSE(user.has(middle.key()));
+    CHECK_FALSE(user.has(note_key("bottom")));
+}
+
+TEST_CASE("foreground: in a cycle too, a dependent goes before its owner")
+{
+    collected user;
+    auto const top = user.create(site_named("top"));
+    auto held = child_of("held", top);
+    held.metadata.finalizers = {"test/hold"};
+    auto circular = *top;
+    circular.metadata.owner_references = {controller_reference(*user.create(held))};
+    user.update(circular);
+    user.remove(top->key(), write_options{}.propagating(propagation::foreground));
+    CHECK(user.has(top->key()));
+    user.patch(note_key("held"), R"({"metadata": {"finalizers": null}})");
+    CHECK_FALSE(user.has(note_key("held")));
+    CHECK_FALSE(user.has(top->key()));
+}
+
+TEST_CASE("the last remove says what becomes of the dependents")
+{
+    collected user;
+    auto const top = user.create(site_named("top"));
+    auto held = child_of("held", top);
+    held.metadata.finalizers = {"test/hold"};
+    user.create(held);
+    user.create(child_of("other", top));
+    user.remove(top->key(), write_options{}.propagating(propagation::foreground));
+    CHECK(user.has(top->key()));
+    CHECK_FALSE(user.has(note_key("other")));
+    user.remove(top->key(), write_options{}.propagating(propagation::orphan));
+    CHECK_FALSE(user.has(top->key()));
+    CHECK(user.find(note_key("held"))->metadata.owner_references.empty());
 }
 
 TEST_CASE("orphan: dependents stay, without that owner")
@@ -273,6 +309,28 @@ TEST_CASE("a collector that fell behind the history starts anew")
     user.settle();
     CHECK(user.find(note_key("a")) == nullptr);
     CHECK(user.find(note_key("b")) == nullptr);
+    user.stop();
+}
+
+TEST_CASE("a dependent that found another owner while it was to be removed stays")
+{
+    session user;
+    slow_transport slow{user.server};
+    user.start(collect_garbage(slow, any_store{user.store}));
+    auto const first = user.create(site_named("first"));
+    auto const second = user.create(site_named("second"));
+    auto const child = user.create(child_of("leaf", first));
+    user.remove(first->key());
+    REQUIRE(slow.asked == 1);
+    auto adopted = *child;
+    adopted.metadata.owner_references = {controller_reference(*second)};
+    user.update(adopted);
+    slow.held = false;
+    slow.released.notify_all();
+    user.settle();
+    CHECK(user.find(note_key("leaf")) != nullptr);
+    user.remove(second->key());
+    CHECK(user.find(note_key("leaf")) == nullptr);
     user.stop();
 }
 

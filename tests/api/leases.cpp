@@ -98,6 +98,20 @@ TEST_CASE("an object that was created again after its end lives its own span")
     session user;
     user.housekeep();
     user.create(site_named("blog"), for_ten_seconds());
+    user.advance(11s);
+    REQUIRE(user.find(site_key("blog")) == nullptr);
+    user.create(site_named("blog"), for_ten_seconds());
+    user.advance(9s);
+    CHECK(user.find(site_key("blog")) != nullptr);
+    user.advance(2s);
+    CHECK(user.find(site_key("blog")) == nullptr);
+}
+
+TEST_CASE("an object that was removed takes its span along")
+{
+    session user;
+    user.housekeep();
+    user.create(site_named("blog"), for_ten_seconds());
     user.remove(site_key("blog"));
     auto const second = user.create(site_named("blog"));
     user.advance(20s);
@@ -141,5 +155,15 @@ TEST_CASE("a dry run of an expiring create leaves nothing that could expire")
 {
     session user;
     user.create(site_named("blog"), for_ten_seconds().dry_run());
+    CHECK(user.store->stats().leases == 0);
+}
+
+TEST_CASE("nor does an expiring create that is refused")
+{
+    session user;
+    user.create(site_named("blog"));
+    auto const refused =
+        refusal_of([&] { return user.create(site_named("blog"), for_ten_seconds()); });
+    CHECK(refused.is(errc::already_exists));
     CHECK(user.store->stats().leases == 0);
 }

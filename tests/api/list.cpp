@@ -187,6 +187,22 @@ TEST_CASE("a continue token of another list is refused")
     CHECK(other_space.is(errc::invalid));
 }
 
+TEST_CASE("a continue token of another life of the store is gone")
+{
+    session before;
+    create_ten(before);
+    auto const token = before.list<site>(list_options{}.pages_of(4)).token();
+    memory_store_options options;
+    options.incarnation = 2;
+    session user{std::make_shared<memory_store>(options)};
+    create_ten(user);
+    auto const refused =
+        refusal_of([&] { return user.list<site>(list_options{}.continued(token)); });
+    CHECK(refused.is(errc::gone));
+    CHECK(refused.path == "continue");
+    CHECK(mentions(refused, "list from the start"));
+}
+
 TEST_CASE("a continue token whose revision left the history is gone")
 {
     session user;

@@ -139,6 +139,21 @@ TEST_CASE("a second remove changes nothing")
     CHECK(user.newest() == revision{2});
 }
 
+TEST_CASE("an object cannot be deleted in the foreground and orphan its dependents at once")
+{
+    session user;
+    auto const check = [](failure const& refused) {
+        CHECK(refused.is(errc::invalid));
+        CHECK(refused.path == "metadata.finalizers");
+        CHECK(mentions(refused, "leave one of the two out"));
+    };
+    auto const both = held_site({"foregroundDeletion", "orphan"});
+    check(refusal_of([&] { return user.create(both); }));
+    user.create(held_site({"orphan"}));
+    check(refusal_of([&] { return user.update(both); }));
+    CHECK(user.newest() == revision{1});
+}
+
 TEST_CASE("a remove with another uid or revision is a conflict that names both")
 {
     session user;

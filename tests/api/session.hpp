@@ -302,6 +302,19 @@ private:
     return made;
 }
 
+[[nodiscard]] inline converge::key<note> note_key(std::string name)
+{
+    return converge::key<note>{std::move(name)};
+}
+
+[[nodiscard]] inline converge::object<note> child_of(std::string name,
+                                                     converge::object_ptr<site> const& owner)
+{
+    converge::object<note> made{std::move(name)};
+    made.metadata.owner_references.push_back(controller_reference(*owner));
+    return made;
+}
+
 template <class R>
 [[nodiscard]] std::vector<std::string> names_of(converge::object_list<R> const& list)
 {

@@ -2,23 +2,66 @@
 #include <converge/api/api.hpp>
 
 #include "session.hpp"
+#include "store_around.hpp"
+
+#include <converge/async/nursery.hpp>
+#include <converge/async/sleep.hpp>
+#include <converge/core/limits.hpp>
+#include <converge/store/store_key.hpp>
 
 using namespace converge;
 using namespace api_test;
 
 namespace {
 
-/// Raises the count `times` times, reading what is there before each write.
-task<> raise(client through, int times)
-{
-    for (int i = 0; i < times; ++i) {
-        auto const id = site_key("blog");
-        auto const seen = co_await through.get(id);
-        auto next = *seen;
-        ++next.spec.replicas;
-        next.metadata.resource_version = {};
-        co_await through.update(std::move(next));
+/// Lets others run before each commit.
+class polite_store : public store_around {
+public:
+    task<commit_outcome> commit(transaction wanted)
+    {
+        co_await yield();
+        auto done = good.commit(std::move(wanted));
+        refused += done.succeeded ? 0 : 1;
+        co_return done;
     }
+
+    int refused = 0;
+};
+
+/// Has another writer that is always faster.
+class hurried_store : public store_around {
+public:
+    commit_outcome commit(transaction wanted)
+    {
+        ++commits;
+        if (auto const found = good.get(rival_for)) {
+            draft_object next{found->value};
+            next.metadata().labels["round"] = std::to_string(commits);
+            transaction first;
+            first.put(rival_for, std::move(next));
+            good.commit(std::move(first));
+        }
+        return good.commit(std::move(wanted));
+    }
+
+    std::string rival_for;
+    unsigned commits = 0;
+};
+
+/// Writes other replicas each time, whatever is there.
+task<> overwrite(client through, int writer, int times)
+{
+    for (int i = 0; i < times; ++i)
+        co_await through.update(site_named("blog", 100 * writer + i));
+}
+
+task<> overwrite_by(client through, int writers, int times)
+{
+    auto const where = co_await this_coro::executor;
+    nursery all{where};
+    for (int writer = 1; writer <= writers; ++writer)
+        all.spawn(overwrite(through, writer, times));
+    co_await all.join();
 }
 
 } // namespace
@@ -125,14 +168,53 @@ TEST_CASE("an update without a revision wins over what is there")
     CHECK(last->metadata.generation == 3);
 }
 
-TEST_CASE("updates without a revision are all carried out, however many write at once")
+TEST_CASE("updates without a revision are all carried out, though others write between")
 {
     session user;
-    user.create(site_named("blog"));
-    for (int i = 0; i < 8; ++i)
-        user.start(raise(user.client, 5));
-    user.settle();
-    CHECK(user.newest() == revision{41});
+    polite_store store;
+    client const others{store};
+    user.run(others.create(site_named("blog")));
+    user.run(overwrite_by(others, 3, 5));
+    CHECK(store.good.newest() == revision{16});
+    CHECK(store.refused > 10);
+}
+
+TEST_CASE("a write that others overtake time and again is refused in the end")
+{
+    session user;
+    hurried_store store;
+    client const slow{store};
+    auto const made = user.run(slow.create(site_named("blog")));
+    store.rival_for = store_key(type_of<site>(), made->key());
+    auto const refused_at_last = [&](auto write) {
+        store.commits = 0;
+        auto const refused = refusal_of([&] { return user.run(write()); });
+        CHECK(refused.is(errc::conflict));
+        CHECK(mentions(refused, "Site default/blog: other writers were faster 16 times"));
+        CHECK(store.commits == limits::write_attempts);
+    };
+    refused_at_last([&] { return slow.update(site_named("blog", 2)); });
+    refused_at_last([&] { return slow.apply(site_named("blog", 2)); });
+    refused_at_last([&] {
+        return slow.patch(site_key("blog"), boost::json::parse(R"({"spec":{"replicas":2}})"));
+    });
+    refused_at_last([&] { return slow.remove(site_key("blog")); });
+    CHECK(user.run(slow.get(site_key("blog")))->spec.replicas == 1);
+}
+
+TEST_CASE("a write with a revision is not tried again")
+{
+    session user;
+    hurried_store store;
+    client const slow{store};
+    auto next = *user.run(slow.create(site_named("blog")));
+    store.rival_for = store_key(type_of<site>(), next.key());
+    store.commits = 0;
+    next.spec.replicas = 2;
+    auto const refused = refusal_of([&] { return user.run(slow.update(next)); });
+    CHECK(refused.is(errc::conflict));
+    CHECK(refused.path == "metadata.resourceVersion");
+    CHECK(store.commits == 1);
 }
 
 TEST_CASE("an update of an earlier object of that name is a conflict that names both uids")

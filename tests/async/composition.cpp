@@ -15,6 +15,10 @@
 #include <string>
 #include <vector>
 
+#if defined(__GLIBC__)
+#include <malloc.h>
+#endif
+
 using namespace converge;
 using namespace std::chrono_literals;
 
@@ -195,6 +199,37 @@ task<> spawn_beside(lines& into)
     co_await one.join();
 }
 
+task<> spawn_many(nursery& into, lines& seen, int count)
+{
+    for (int i = 0; i < count; ++i) {
+        into.spawn(done_soon(seen, "x"));
+        co_await yield();
+        co_await yield();
+        seen.clear();
+    }
+}
+
+#if defined(__GLIBC__)
+/// How many bytes of the heap remain taken by `count` children that have ended, while one runs.
+task<> measure_ended(std::size_t& bytes, int count, bool shielded)
+{
+    lines seen;
+    auto const where = co_await this_coro::executor;
+    nursery all{where};
+    all.spawn([](nursery& into, lines& to, std::size_t& grown, int times) -> task<> {
+        co_await spawn_many(into, to, 100);
+        auto const before = ::mallinfo2().uordblks;
+        co_await spawn_many(into, to, times);
+        auto const after = ::mallinfo2().uordblks;
+        grown = after < before ? 0 : after - before;
+    }(all, seen, bytes, count));
+    if (shielded)
+        co_await all.join_shielded();
+    else
+        co_await all.join();
+}
+#endif
+
 task<> raise_term()
 {
     co_await yield();
@@ -274,6 +309,18 @@ TEST_CASE("spawn runs nothing of the child")
     block_on(spawn_beside(seen));
     CHECK(seen == lines{"parent", "child"});
 }
+
+#if defined(__GLIBC__)
+TEST_CASE("children that have ended take no memory, however many there were")
+{
+    for (bool const shielded : {false, true}) {
+        CAPTURE(shielded);
+        std::size_t bytes = 0;
+        block_on(measure_ended(bytes, 10'000, shielded));
+        CHECK(bytes < 10'000);
+    }
+}
+#endif
 
 TEST_CASE("a join that is cancelled already drops the children that have not begun")
 {

@@ -3,6 +3,10 @@
 
 #include "../api/session.hpp"
 
+#include <converge/async/block_on.hpp>
+
+#include <thread>
+
 using namespace converge;
 using namespace api_test;
 using namespace std::chrono_literals;
@@ -20,6 +24,15 @@ struct recording : session {
 
     object_ptr<site> about;
 };
+
+task<> record_many(client through, std::string name, int times)
+{
+    object<site> about{std::move(name)};
+    for (int i = 0; i < times; ++i) {
+        about.metadata.uid = uid{about.metadata.name + std::to_string(i)};
+        co_await through.record(about, "Normal", "Scaled", "to 3 replicas");
+    }
+}
 
 } // namespace
 
@@ -105,6 +118,42 @@ TEST_CASE("a new run of a program adds to the event that the last run left")
     auto const events = user.events();
     REQUIRE(events.size() == 1);
     CHECK(events[0]->content.count == 2);
+}
+
+TEST_CASE("an event goes an hour after it was last written")
+{
+    recording user;
+    user.housekeep();
+    user.record("to 3 replicas");
+    user.advance(40min);
+    user.record("to 3 replicas");
+    user.advance(50min);
+    REQUIRE(user.events().size() == 1);
+    CHECK(user.events()[0]->content.count == 2);
+    user.advance(11min);
+    CHECK(user.events().empty());
+    CHECK(user.store->stats().leases == 0);
+}
+
+TEST_CASE("a task that records needs no client that lives on")
+{
+    recording user;
+    auto recording = client{user.server}.record(*user.about, "Normal", "Scaled", "to 3 replicas");
+    user.run(std::move(recording));
+    CHECK(user.events().size() == 1);
+}
+
+TEST_CASE("copies of a client may record on several threads at once")
+{
+    memory_store store;
+    client const shared{store};
+    constexpr int times = 2'000;
+    std::thread other{[&] { block_on(record_many(shared, "a", times)); }};
+    block_on(record_many(shared, "b", times));
+    other.join();
+    session user;
+    client const reader{store};
+    CHECK(user.run(reader.list<event>()).size() == 2 * times);
 }
 
 TEST_CASE("recording never fails for a refusal of the api")

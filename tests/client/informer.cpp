@@ -1,109 +1,10 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <converge/client/informer.hpp>
 
-#include "../api/session.hpp"
+#include "informed.hpp"
 
-#include <converge/client/informer_set.hpp>
-#include <converge/client/view.hpp>
-#include <converge/model/owner_references.hpp>
-
-using namespace converge;
-using namespace api_test;
+using namespace client_test;
 using namespace std::chrono_literals;
-
-namespace {
-
-/// A watch whose next answer can be made to fail.
-struct fragile_watch : watch_stream {
-    fragile_watch(std::unique_ptr<watch_stream> of, std::shared_ptr<std::optional<errc>> how)
-        : from{std::move(of)}, failing{std::move(how)}
-    {
-    }
-    task<watch_batch> next() override
-    {
-        auto batch = co_await from->next();
-        if (*failing)
-            throw error{**failing, "the watch failed"};
-        co_return batch;
-    }
-    revision through() const override { return from->through(); }
-
-    std::unique_ptr<watch_stream> from;
-    std::shared_ptr<std::optional<errc>> failing;
-};
-
-/// An api that can be made to fail: its lists, its watches, or both.
-struct fragile_transport : transport {
-    explicit fragile_transport(std::shared_ptr<transport> to) : target{std::move(to)} {}
-
-    task<response> send(request what) override
-    {
-        ++lists;
-        if (lists_fail)
-            throw error{errc::unavailable, "the list failed"};
-        co_return co_await target->send(std::move(what));
-    }
-    std::unique_ptr<watch_stream> watch(watch_request what) override
-    {
-        return std::make_unique<fragile_watch>(target->watch(std::move(what)), watches_fail);
-    }
-
-    std::shared_ptr<transport> target;
-    bool lists_fail = false;
-    int lists = 0;
-    std::shared_ptr<std::optional<errc>> watches_fail = std::make_shared<std::optional<errc>>();
-};
-
-std::string told(object_change const& change)
-{
-    auto const& object = change.after ? change.after : change.before;
-    auto const replicas = [](any_object const& of) {
-        return std::to_string(of.as<site>()->spec.replicas);
-    };
-    if (!change.before)
-        return "+" + object.key().name + " " + replicas(change.after);
-    if (!change.after)
-        return "-" + object.key().name + " " + replicas(change.before);
-    return object.key().name + " " + replicas(change.before) + ">" + replicas(change.after);
-}
-
-using lines = std::vector<std::string>;
-
-struct informed : session {
-    informed()
-        : link{std::make_shared<fragile_transport>(server)},
-          sites{std::make_shared<informer>(link, type_of<site>())}
-    {
-        sites->subscribe([this](object_change const& change) { heard.push_back(told(change)); });
-    }
-
-    ~informed() { stop(); }
-
-    lines take() { return std::exchange(heard, {}); }
-
-    std::shared_ptr<fragile_transport> link;
-    std::shared_ptr<informer> sites;
-    lines heard;
-};
-
-index_of<site> const by_image{[](object<site> const& of) { return of.spec.image; }};
-
-std::vector<std::string> names(std::vector<object_ptr<site>> const& of)
-{
-    std::vector<std::string> all;
-    for (auto const& each : of)
-        all.push_back(each->metadata.name);
-    return all;
-}
-
-object<site> site_of(std::string name, std::string image)
-{
-    auto made = site_named(std::move(name));
-    made.spec.image = std::move(image);
-    return made;
-}
-
-} // namespace
 
 TEST_CASE("an informer shows what is there, then every change, in order")
 {
@@ -229,7 +130,7 @@ TEST_CASE("a store that began anew is told apart, even at the same revision")
     session other;
     other.create(site_named("a", 7));
     CHECK(other.newest() == user.sites->through());
-    *user.link->watches_fail = errc::unavailable;
+    *user.link->watches_fail = errc::gone;
     user.link->target = other.server;
     user.update(site_named("a", 2));
     *user.link->watches_fail = std::nullopt;
@@ -256,6 +157,79 @@ TEST_CASE("an informer whose lists fail goes on trying, ever more slowly")
     CHECK(user.take() == lines{"+a 1"});
 }
 
+TEST_CASE("a watch that broke is resumed where it was, without a list and without a gap")
+{
+    informed user;
+    user.start(user.sites->run());
+    user.create(site_named("a", 1));
+    user.take();
+    *user.link->watches_fail = errc::unavailable;
+    user.update(site_named("a", 2));
+    *user.link->watches_fail = std::nullopt;
+    user.update(site_named("a", 3));
+    user.create(site_named("b", 1));
+    CHECK(user.take().empty());
+    user.advance(1s);
+    CHECK(user.take() == lines{"a 1>2", "a 2>3", "+b 1"});
+    CHECK(user.sites->lists() == 1);
+    CHECK(user.sites->through() == user.newest());
+}
+
+TEST_CASE("a watch that cannot be resumed is followed by a list")
+{
+    informed user;
+    user.start(user.sites->run());
+    user.create(site_named("a", 1));
+    user.take();
+    *user.link->watches_fail = errc::unavailable;
+    user.update(site_named("a", 2));
+    user.update(site_named("a", 3));
+    user.link->watches_fail_at_once = true;
+    user.advance(1s);
+    CHECK(user.take() == lines{"a 1>3"});
+    CHECK(user.sites->lists() > 1);
+}
+
+TEST_CASE("an informer whose lists work and whose watches fail asks ever more seldom")
+{
+    informed user;
+    user.link->watches_fail_at_once = true;
+    user.start(user.sites->run());
+    CHECK(user.sites->synced());
+    for (int i = 0; i < 60; ++i)
+        user.advance(10s);
+    CHECK(user.link->watches > 20);
+    CHECK(user.link->watches < 60);
+    user.link->watches_fail_at_once = false;
+    user.advance(1min);
+    // What fails later is a first failure.
+    *user.link->watches_fail = errc::unavailable;
+    user.create(site_named("a", 1));
+    *user.link->watches_fail = std::nullopt;
+    user.advance(1s);
+    CHECK(user.take() == lines{"+a 1"});
+}
+
+TEST_CASE("an informer tells why it does not follow, at the first failure and seldom after it")
+{
+    informed user;
+    user.link->lists_fail = true;
+    user.start(user.sites->run());
+    CHECK(user.sites->last_failure().is(errc::unavailable));
+    CHECK(user.log->count("a kind cannot be followed; trying again") == 1);
+    auto const told = user.log->records();
+    CHECK(told[0].level == log_level::warn);
+    CHECK(told[0].fields ==
+          std::vector<log_field>{{"kind", "Site"}, {"why", "the list failed"}, {"times", 1}});
+    for (int i = 0; i < 60; ++i)
+        user.advance(10s);
+    CHECK(user.link->lists > 20);
+    CHECK(user.log->records().size() < 7);
+    user.link->lists_fail = false;
+    user.advance(1min);
+    CHECK_FALSE(user.sites->last_failure().code);
+}
+
 TEST_CASE("wait_synced waits for the first list, however many wait")
 {
     informed user;
@@ -266,90 +240,4 @@ TEST_CASE("wait_synced waits for the first list, however many wait")
     CHECK(first->done);
     CHECK(second->done);
     user.run(user.sites->wait_synced());
-}
-
-TEST_CASE("a view finds by key, namespace and selector, in order")
-{
-    informed user;
-    view<site> const sites{user.sites};
-    user.start(user.sites->run());
-    user.create(object<site>{in_namespace{"prod"}, "b"});
-    user.create(object<site>{in_namespace{"prod-2"}, "c"});
-    auto labelled = object<site>{in_namespace{"prod"}, "a"};
-    labelled.metadata.labels["tier"] = "web";
-    auto const made = user.create(labelled);
-    CHECK(sites.size() == 3);
-    CHECK(sites.at() == revision{3});
-    CHECK(sites.find(made->key()) == made);
-    CHECK(sites.find(site_key("a")) == nullptr);
-    CHECK(names(sites.all()) == lines{"a", "b", "c"});
-    CHECK(names(sites.in("prod")) == lines{"a", "b"});
-    CHECK(names(sites.in("prod", label_selector::parse("tier=web").value())) == lines{"a"});
-    CHECK(sites.in("pro").empty());
-}
-
-TEST_CASE("an index follows the changes of what it looks at")
-{
-    informed user;
-    view<site> const sites{user.sites};
-    user.start(user.sites->run());
-    user.create(site_of("a", "x"));
-    user.create(site_of("b", "x"));
-    CHECK(names(sites.by(by_image, "x")) == lines{"a", "b"});
-    user.create(site_of("c", "x"));
-    user.update(site_of("a", "y"));
-    CHECK(names(sites.by(by_image, "x")) == lines{"b", "c"});
-    CHECK(names(sites.by(by_image, "y")) == lines{"a"});
-    user.remove(site_key("b"));
-    CHECK(names(sites.by(by_image, "x")) == lines{"c"});
-    CHECK(sites.by(by_image, "z").empty());
-}
-
-TEST_CASE("an index follows the difference that is told after a gap")
-{
-    informed user;
-    view<site> const sites{user.sites};
-    user.start(user.sites->run());
-    user.create(site_of("a", "x"));
-    user.create(site_of("b", "x"));
-    CHECK(sites.by(by_image, "x").size() == 2);
-    *user.link->watches_fail = errc::gone;
-    user.update(site_of("a", "y"));
-    user.remove(site_key("b"));
-    *user.link->watches_fail = std::nullopt;
-    user.advance(1s);
-    CHECK(sites.by(by_image, "x").empty());
-    CHECK(names(sites.by(by_image, "y")) == lines{"a"});
-}
-
-TEST_CASE("objects are found by the uid of each owner")
-{
-    informed user;
-    view<site> const sites{user.sites};
-    user.start(user.sites->run());
-    auto const first = user.create(object<note>{"first"});
-    auto const second = user.create(object<note>{"second"});
-    auto child = site_named("child");
-    add_owner(child.metadata, controller_reference(*first));
-    add_owner(child.metadata, controller_reference(*second));
-    child = *user.create(child);
-    CHECK(names(sites.owned_by(*first)) == lines{"child"});
-    CHECK(names(sites.owned_by(*second)) == lines{"child"});
-    remove_owner(child.metadata, first->metadata.uid);
-    user.update(child);
-    CHECK(sites.owned_by(*first).empty());
-    CHECK(names(sites.owned_by(*second)) == lines{"child"});
-}
-
-TEST_CASE("a set has one informer a kind, shared by all who ask")
-{
-    session user;
-    informer_set set{user.server};
-    auto const sites = set.of(type_of<site>());
-    CHECK(set.of(type_of<site>()) == sites);
-    CHECK(set.of(type_of<note>()) != sites);
-    CHECK(set.all().size() == 2);
-    user.start(sites->run());
-    user.create(site_named("a"));
-    CHECK(names(set.view_of<site>().all()) == lines{"a"});
 }

@@ -71,6 +71,8 @@ TEST_CASE("a time is read with any offset and any number of fraction digits")
     CHECK(read("2024-02-29T12:00:00.5Z").value() == noon + 500ms);
     CHECK(read("2024-02-29T12:00:00.123456Z").value() == noon + 123456us);
     CHECK(read("2024-02-29T12:00:00.123456789+00:00").value() == noon + 123456us);
+    CHECK(read("0000-01-01T01:00:00+01:00").value() == at(0y / 1 / 1, 0us));
+    CHECK(read("9999-12-31T22:59:59-01:00").value() == at(9999y / 12 / 31, 24h - 1s));
 }
 
 TEST_CASE("text that is no time is refused")
@@ -94,7 +96,9 @@ TEST_CASE("text that is no time is refused")
                                         "2024-02-29T12:00:00Zx",
                                         "24-02-29T12:00:00Z",
                                         "2024-2-9T12:00:00Z",
-                                        "+024-02-29T12:00:00Z"}) {
+                                        "+024-02-29T12:00:00Z",
+                                        "0000-01-01T00:59:59+01:00",
+                                        "9999-12-31T23:00:00-01:00"}) {
         CAPTURE(text);
         auto const refused = read(text);
         REQUIRE(refused.has_error());

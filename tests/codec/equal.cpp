@@ -4,6 +4,7 @@
 #include <boost/describe/class.hpp>
 #include <doctest/doctest.h>
 
+#include <cmath>
 #include <map>
 #include <optional>
 #include <string>
@@ -81,6 +82,18 @@ TEST_CASE("a difference in any member counts, in bases and containers too")
         of.by_name.erase("y");
         of.by_name["z"].weight = 6;
     }));
+}
+
+TEST_CASE("not-a-number is equal to itself, and to no number")
+{
+    auto const nan = std::nan("");
+    CHECK(equal(nan, nan));
+    CHECK_FALSE(equal(nan, 1.0));
+    CHECK_FALSE(equal(1.0, nan));
+    CHECK(equal(0.0, -0.0));
+    CHECK(equal(std::vector<double>{1.0, nan}, std::vector<double>{1.0, nan}));
+    CHECK_FALSE(equal(std::vector<double>{1.0, nan}, std::vector<double>{1.0, 2.0}));
+    CHECK(equal(std::optional<double>{nan}, std::optional<double>{nan}));
 }
 
 TEST_CASE("values with neither description nor operator== are compared by their JSON")

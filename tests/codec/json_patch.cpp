@@ -7,8 +7,10 @@
 #include <boost/json/serialize.hpp>
 #include <doctest/doctest.h>
 
+#include <cstddef>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace {
 
@@ -156,6 +158,68 @@ TEST_CASE("a patch of too many operations is refused")
     CHECK(json_patch(json(R"({"a":1})"), patch).has_value());
     patch.push_back(patch.back());
     CHECK(json_patch(json(R"({"a":1})"), patch).error().is(errc::too_large));
+}
+
+TEST_CASE("copies into copies cannot nest without bound")
+{
+    // Each puts all there is into the innermost object: twice as deep.
+    boost::json::array patch;
+    std::string innermost = "/a";
+    for (int i = 0; i != 15; ++i) {
+        patch.push_back({{"op", "copy"}, {"from", "/a"}, {"path", innermost + "/a"}});
+        innermost += innermost;
+    }
+    auto const result = json_patch(json(R"({"a":{}})"), patch);
+    REQUIRE(result.has_error());
+    CHECK(result.error().is(errc::too_large));
+    CHECK(result.error().message ==
+          "operation 5: the document would be 65 levels deep; the limit is 64");
+}
+
+TEST_CASE("no operation nests deeper than the limit")
+{
+    auto const nested = [](std::size_t depth) {
+        return std::string(depth, '[') + std::string(depth, ']');
+    };
+    auto const document = json("{\"a\":" + nested(32) + ",\"b\":" + nested(31) + ",\"c\":1}");
+    std::string innermost = "/a";
+    for (int i = 0; i != 31; ++i)
+        innermost += "/0";
+    auto const outcome = [&](std::string_view operation, std::string_view rest) {
+        auto const patch = "[{\"op\":\"" + std::string{operation} + "\",\"path\":\"" + innermost +
+                           std::string{rest} + "}]";
+        auto const result = json_patch(document, json(patch));
+        return std::string{result                               ? ""
+                           : result.error().is(errc::too_large) ? "too large"
+                                                                : "invalid"};
+    };
+    // 32 arrays and the object enclose what is added there.
+    CHECK(outcome("add", "/-\",\"value\":" + nested(31)) == "");
+    CHECK(outcome("add", "/-\",\"value\":" + nested(32)) == "too large");
+    CHECK(outcome("replace", "\",\"value\":" + nested(32)) == "");
+    CHECK(outcome("replace", "\",\"value\":" + nested(33)) == "too large");
+    CHECK(outcome("copy", "/-\",\"from\":\"/b\"") == "");
+    CHECK(outcome("copy", "/-\",\"from\":\"\"") == "too large");
+    CHECK(outcome("move", "/-\",\"from\":\"/b\"") == "");
+    CHECK(outcome("move", "\",\"from\":\"/c\"") == "");
+    auto const deeper = json("{\"a\":" + nested(32) + ",\"b\":" + nested(32) + '}');
+    auto const moved = json_patch(
+        deeper, json("[{\"op\":\"move\",\"from\":\"/b\",\"path\":\"" + innermost + "/-\"}]"));
+    REQUIRE(moved.has_error());
+    CHECK(moved.error().is(errc::too_large));
+    CHECK(
+        json_patch(json("1"), json("[{\"op\":\"add\",\"path\":\"\",\"value\":" + nested(62) + "}]"))
+            .has_value());
+}
+
+TEST_CASE("a moved value is not copied")
+{
+    auto document = json("{\"a\":{\"text\":\"" + std::string(1000, 'x') + "\"},\"b\":{}}");
+    auto const* const text = document.at("a").at("text").as_string().data();
+    auto const result =
+        json_patch(std::move(document), json(R"([{"op":"move","from":"/a","path":"/b/c"}])"));
+    REQUIRE(result.has_value());
+    CHECK(result->at("b").at("c").at("text").as_string().data() == text);
 }
 
 TEST_CASE("copies of copies cannot grow without bound")

@@ -119,6 +119,20 @@ TEST_CASE("what JSON cannot say of a double is null")
     CHECK(encode(-std::numeric_limits<double>::infinity()).is_null());
 }
 
+TEST_CASE("a null that can be no missing member is read as not-a-number")
+{
+    auto const read =
+        decode<std::vector<double>>(encode(std::vector<double>{1.5, std::nan(""), 2.5})).value();
+    REQUIRE(read.size() == 3);
+    CHECK(read[0] == 1.5);
+    CHECK(std::isnan(read[1]));
+    CHECK(read[2] == 2.5);
+    CHECK(std::isnan(decode_text<double>("null").value()));
+    using loads = std::map<std::string, double>;
+    CHECK(decode<loads>(encode(loads{{"a", 1.5}, {"b", std::nan("")}})).value() ==
+          loads{{"a", 1.5}});
+}
+
 TEST_CASE("values of another JSON type are refused, not converted")
 {
     CHECK(decode_text<bool>("1").error().message == "expected true or false, got 1");

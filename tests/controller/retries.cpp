@@ -25,6 +25,24 @@ task<outcome> act(journal& seen, std::function<void(std::size_t)> const& script,
     co_return converge::settled();
 }
 
+/// Does what `script` says for its n-th run of `a`; is content with all others.
+task<outcome> act_on_a(journal& seen, std::function<void(std::size_t)> const& script,
+                       object<site> of)
+{
+    auto const at = co_await converge::now();
+    journal::entry const here{seen, of, at};
+    if (of.metadata.name == "a")
+        script(seen.count("a"));
+    co_return converge::settled();
+}
+
+controller<site> acting_on_a(journal& seen, std::function<void(std::size_t)> script)
+{
+    return {[&seen, script = std::move(script)](client, object<site> of) {
+        return act_on_a(seen, script, std::move(of));
+    }};
+}
+
 controller<site> acting(journal& seen, std::function<void(std::size_t)> script)
 {
     return {[&seen, script = std::move(script)](client, object<site> of) {
@@ -167,9 +185,10 @@ TEST_CASE("R5 a terminal failure clears the attempts too")
 TEST_CASE("R7 whatever a reconciler throws is a failure to be retried, of nobody else")
 {
     each_seed(20, [](simulation& sim) {
-        sim.run(sim.person.create(site_named("a")));
+        for (auto const* name : {"a", "b", "c"})
+            sim.run(sim.person.create(site_named(name)));
         journal seen;
-        auto const plane = sim.start(acting(seen, [](std::size_t run) {
+        auto const plane = sim.start(acting_on_a(seen, [](std::size_t run) {
             switch (run) {
             case 1: throw std::runtime_error{"broken"};
             case 2: throw boost::system::system_error{boost::asio::error::connection_reset};
@@ -180,7 +199,10 @@ TEST_CASE("R7 whatever a reconciler throws is a failure to be retried, of nobody
         }));
         sim.settle();
         CHECK(seen.count("a") == 5);
+        CHECK(seen.count("b") == 1);
+        CHECK(seen.count("c") == 1);
         CHECK(sim.results("error") == 4);
+        CHECK(sim.results("settled") == 3);
         CHECK(sim.active() == 0);
         CHECK_FALSE(sim.world.failure(plane));
     });
@@ -247,6 +269,85 @@ TEST_CASE("a conflict is retried at once, counted apart, and nobody is told")
     CHECK(sim.results("error") == 0);
     for (auto const& record : log->records())
         CHECK(record.level <= converge::log_level::debug);
+}
+
+TEST_CASE("a conflict during the backoff is retried at once too, and the deadline stays")
+{
+    simulation sim{1};
+    sim.run(sim.person.create(site_named("a")));
+    journal seen;
+    auto const losing = acting(seen, [](std::size_t run) {
+        if (run == 2 || run == 3)
+            throw converge::error{errc::conflict, "someone was faster"};
+        fail();
+    });
+    sim.start(losing.backoff({1h, 1h, 1.0, 0.0}));
+    sim.begin(change_at(sim.person, instant{10min}, 2));
+    sim.world.run_for(90min);
+    auto const times = seen.times("a");
+    REQUIRE(times.size() == 5);
+    CHECK(times[1] == instant{10min});
+    CHECK(times[3] - times[1] <= 10ms);
+    CHECK(times[4] == instant{1h});
+}
+
+TEST_CASE("conflicts do not lengthen the wait after a failure")
+{
+    simulation sim{1};
+    sim.run(sim.person.create(site_named("a")));
+    journal seen;
+    auto const failing = acting(seen, [](std::size_t run) {
+        if (run <= 5)
+            throw converge::error{errc::conflict, "someone was faster"};
+        fail();
+    });
+    sim.start(failing.backoff(doubling()));
+    sim.world.run_for(4s);
+    auto const times = seen.times("a");
+    REQUIRE(times.size() == 8);
+    CHECK(times[6] - times[5] == 1s);
+    CHECK(times[7] - times[6] == 2s);
+}
+
+TEST_CASE("conflicts without end are retried ever more slowly, and a success ends that")
+{
+    simulation sim{1};
+    sim.run(sim.person.create(site_named("a")));
+    journal seen;
+    auto const losing = acting(seen, [](std::size_t run) {
+        if (run != 100)
+            throw converge::error{errc::conflict, "someone was faster"};
+    });
+    sim.start(losing);
+    sim.world.run_for(60s);
+    CHECK(seen.runs.size() > 60);
+    CHECK(seen.runs.size() < 80);
+    sim.world.run_for(60s);
+    REQUIRE(seen.runs.size() >= 100);
+    auto const at = sim.world.now();
+    sim.run(sim.person.apply(site_named("a", 2)));
+    sim.world.run_for(10ms);
+    CHECK(std::count_if(seen.runs.begin(), seen.runs.end(),
+                        [at](auto const& each) { return each.at >= at; }) >= 3);
+}
+
+TEST_CASE("after a write whose answer was lost the retry gives the caches time")
+{
+    for (auto const lost : {errc::timed_out, errc::indeterminate}) {
+        simulation sim{1};
+        sim.run(sim.person.create(site_named("a")));
+        journal seen;
+        auto const unsure = acting(seen, [lost](std::size_t run) {
+            if (run <= 2)
+                throw converge::error{lost, "who knows"};
+        });
+        sim.start(unsure);
+        sim.begin(change_at(sim.person, instant{100ms}, 2));
+        sim.settle();
+        // The change runs it at once, and puts the deadline off no further.
+        std::vector<instant> const expected{instant{0ms}, instant{100ms}, instant{500ms}};
+        CHECK(seen.times("a") == expected);
+    }
 }
 
 TEST_CASE("a failure is told with the object, the controller and the reason")

@@ -186,7 +186,7 @@ inline task<outcome> note(journal& seen, object<site> of, converge::duration lon
     }};
 }
 
-/// A way to an api that can be cut: lists fail, and watches fail with the next change.
+/// A way to an api that can be cut: lists fail, and watches fall behind with the next change.
 class frail_line final : public converge::transport {
 public:
     explicit frail_line(std::shared_ptr<converge::transport> to) : to_{std::move(to)} {}
@@ -225,7 +225,7 @@ private:
         {
             auto batch = co_await from_->next();
             if (on_.cut)
-                throw converge::error{converge::errc::unavailable, "the line is cut"};
+                throw converge::error{converge::errc::gone, "the line is cut"};
             co_return batch;
         }
         [[nodiscard]] converge::revision through() const override { return from_->through(); }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <converge/manager/run.hpp>
 
-#include <controller/simulation.hpp>
+#include "ending.hpp"
 
 #include <converge/async/race.hpp>
 
@@ -12,22 +12,6 @@ using converge::errc;
 using converge::instant;
 
 namespace {
-
-/// When a task ended, and how.
-struct ending {
-    std::optional<instant> at;
-    std::exception_ptr failure;
-};
-
-task<> watch_end(ending& into, task<> body)
-{
-    try {
-        co_await std::move(body);
-    } catch (...) {
-        into.failure = std::current_exception();
-    }
-    into.at = co_await converge::now();
-}
 
 /// Runs controllers until `due`.
 template <class... Cs>
@@ -81,80 +65,6 @@ task<> run_for_turns(client api, int turns, controller<site> first, controller<p
 task<outcome> content(client, object<page>)
 {
     co_return converge::settled();
-}
-
-/// A store whose disk breaks at some time.
-class breakable_store {
-public:
-    converge::commit_outcome commit(converge::transaction wanted)
-    {
-        check();
-        return good_.commit(std::move(wanted));
-    }
-    std::optional<converge::stored> get(std::string key)
-    {
-        check();
-        return good_.get(key);
-    }
-    converge::list_page list(converge::list_query query)
-    {
-        check();
-        return good_.list(std::move(query));
-    }
-    std::unique_ptr<converge::watch_stream> watch(converge::watch_query query)
-    {
-        return std::make_unique<stream>(*this, good_.watch(std::move(query)));
-    }
-    converge::revision newest() { return good_.newest(); }
-    converge::lease_id grant_lease(converge::duration ttl, instant now)
-    {
-        return good_.grant_lease(ttl, now);
-    }
-    bool renew_lease(converge::lease_id lease, instant now)
-    {
-        return good_.renew_lease(lease, now);
-    }
-    std::optional<instant> housekeep(instant now) { return good_.housekeep(now); }
-    converge::store_stats stats() const { return good_.stats(); }
-    std::uint64_t incarnation() const { return good_.incarnation(); }
-
-    bool broken = false;
-
-private:
-    class stream final : public converge::watch_stream {
-    public:
-        stream(breakable_store const& of, std::unique_ptr<converge::watch_stream> from)
-            : of_{of}, from_{std::move(from)}
-        {
-        }
-        task<converge::watch_batch> next() override
-        {
-            auto batch = co_await from_->next();
-            of_.check();
-            co_return batch;
-        }
-        converge::revision through() const override { return from_->through(); }
-
-    private:
-        breakable_store const& of_;
-        std::unique_ptr<converge::watch_stream> from_;
-    };
-
-    void check() const
-    {
-        if (broken)
-            throw converge::error{errc::unavailable, "the disk is gone"};
-    }
-
-    converge::memory_store good_;
-};
-static_assert(converge::store<breakable_store>);
-
-task<> break_at(breakable_store& store, client api, instant due)
-{
-    co_await converge::sleep_until(due);
-    co_await api.create(site_named("last"));
-    store.broken = true;
 }
 
 /// What a control plane that is killed before its `step`-th step leaves after its restart.
@@ -277,45 +187,6 @@ TEST_CASE("a control plane may be stopped in any turn, and leaves nothing behind
             CHECK_FALSE(sim.world.failure(plane));
             CHECK(sim.store.stats().watches == watches);
         }
-}
-
-TEST_CASE("a failure of the store ends run with that failure")
-{
-    for (std::uint64_t seed = 0; seed < 50; ++seed) {
-        CAPTURE(seed);
-        breakable_store store;
-        ending end;
-        journal seen;
-        converge::testing::world world{seed};
-        client const api{store};
-        world.start("plane", [&] { return watch_end(end, converge::run(api, noting(seen))); });
-        world.start("fate", [&] { return break_at(store, api, instant{5s}); });
-        CHECK(world.run_for(1h) == stop_reason::quiet);
-        REQUIRE(end.at);
-        CHECK(*end.at == instant{5s});
-        REQUIRE(end.failure);
-        CHECK_THROWS_WITH_AS(std::rethrow_exception(end.failure), "the disk is gone",
-                             converge::error);
-    }
-}
-
-TEST_CASE("a store that is broken from the start ends run as well")
-{
-    for (std::uint64_t seed = 0; seed < 50; ++seed) {
-        CAPTURE(seed);
-        breakable_store store;
-        store.broken = true;
-        ending end;
-        journal seen;
-        converge::testing::world world{seed};
-        client const api{store};
-        world.start("plane", [&] { return watch_end(end, converge::run(api, noting(seen))); });
-        CHECK(world.run_for(1h) == stop_reason::quiet);
-        REQUIRE(end.failure);
-        CHECK_THROWS_WITH_AS(std::rethrow_exception(end.failure), "the disk is gone",
-                             converge::error);
-        CHECK(seen.runs.empty());
-    }
 }
 
 TEST_CASE("R12 two controllers of one name are refused before anything starts")

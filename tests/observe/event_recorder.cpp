@@ -76,6 +76,23 @@ TEST_CASE("a clock that goes back neither wakes a quiet fact nor moves its last 
     CHECK(updated->last == at(1300s));
 }
 
+TEST_CASE("a clock that was set back does not silence a fact for longer than the quiet time")
+{
+    event_recorder recorder;
+    CHECK(recorder.record(fact(), at(100'000s)));
+    CHECK_FALSE(recorder.record(fact(), at(0s)));
+    CHECK_FALSE(recorder.record(fact(), at(299s)));
+    CHECK(recorder.record(fact(), at(300s)));
+}
+
+TEST_CASE("a clock that was set back does not combine facts for longer than the window")
+{
+    event_recorder recorder{event_limits{5min, 100, 1, 10min}};
+    CHECK(recorder.record(fact("one"), at(100'000s)));
+    CHECK(recorder.record(fact("two"), at(0s))->fact.message.starts_with("(combined"));
+    CHECK(recorder.record(fact("three"), at(600s))->fact.message == "three");
+}
+
 TEST_CASE("facts that differ in any part are different events")
 {
     event_recorder recorder;

@@ -167,6 +167,23 @@ TEST_CASE("one name has one type and one set of buckets")
               (void)metrics.histogram("h", "", {}, {1});
               (void)metrics.histogram("h", "", {}, {2});
           }).find("other buckets") != std::string::npos);
+    CHECK(refusal([](auto& metrics) {
+              (void)metrics.histogram("h", "", {{"a", "1"}}, {1});
+              (void)metrics.histogram("h", "", {{"a", "2"}}, {2});
+          }).find("other buckets") != std::string::npos);
+    CHECK(refusal([](auto& metrics) {
+              (void)metrics.histogram("h", "", {{"a", "2"}}, {1});
+              (void)metrics.histogram("h", "", {{"a", "1"}}, {1});
+          }).empty());
+}
+
+TEST_CASE("a series that is refused leaves no trace")
+{
+    metrics_registry metrics;
+    metrics.histogram("h", "H.", {{"a", "1"}}, {1}).observe(1.0);
+    auto const before = metrics.text();
+    CHECK_THROWS_AS((void)metrics.histogram("h", "H.", {{"a", "2"}}, {2}), converge::error);
+    CHECK(metrics.text() == before);
 }
 
 TEST_CASE("combinations of labels beyond the limit share one series")

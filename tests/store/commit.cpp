@@ -84,9 +84,12 @@ TEST_CASE("conditions see the state before the transaction, and all of them must
         CHECK_FALSE(taken({compare::absent("a/x")}));
         CHECK_FALSE(taken({compare::exists("a/y")}));
         CHECK_FALSE(taken({compare::modified_at("a/none", revision{})}));
+        CHECK_FALSE(taken({compare::version_is("a/x", 1)}));
+        CHECK_FALSE(taken({compare::version_is("a/none", 0)}));
         CHECK_FALSE(taken({compare::modified_at("a/x", last), compare::exists("a/y")}));
         CHECK(taken({compare::modified_at("a/x", last), compare::absent("a/y")}));
         CHECK(taken({compare::exists("a/x")}));
+        CHECK(taken({compare::version_is("a/x", 1)}));
     });
 }
 

@@ -57,86 +57,11 @@ TEST_CASE("get at a revision answers as list does, and fails outside the window"
     CHECK(fails_with(errc::gone, [&] { (void)store.get("a/0", revision{2}); }));
 }
 
-TEST_CASE("the history is bounded by count")
-{
-    memory_store store{limits(10)};
-    fill(store, 1000, 20);
-    CHECK(store.stats().history_events == 10);
-    CHECK(store.stats().compacted == revision{991});
-    CHECK(store.stats().keys == 20);
-    CHECK(store.get("a/19", revision{991})->version == 49);
-}
-
-TEST_CASE("the history is bounded by bytes")
-{
-    memory_store store{limits(1'000'000, 50'000)};
-    fill(store, 1000, 20);
-    CHECK(store.stats().history_bytes <= 50'000);
-    CHECK(store.stats().history_events > 10);
-}
-
-TEST_CASE("the newest revision stays in the history whatever its size")
-{
-    memory_store store{limits(4)};
-    fill(store, 10, 10);
-    transaction wide;
-    for (int i = 0; i < 1000; ++i)
-        wide.put("a/" + std::to_string(i), make_gadget(i));
-    auto const at = store.commit(std::move(wide)).at;
-    session user{any_store{store}};
-    auto const stream = user.watch("a/", revision{at.value() - 1});
-    CHECK(user.drain(*stream).size() == 1000);
-    fill(store, 20, 20);
-    CHECK(store.stats().history_events == 4);
-}
-
-TEST_CASE("superseded and erased objects are freed when they leave the history")
-{
-    memory_store store{limits(8)};
-    std::weak_ptr<void const> superseded;
-    std::weak_ptr<void const> erased;
-    store.commit(put("a/x", 1));
-    store.commit(put("a/y", 1));
-    superseded = store.get("a/x")->value.share();
-    erased = store.get("a/y")->value.share();
-    store.commit(put("a/x", 2));
-    store.commit(converge::transaction{store_test::erase("a/y")});
-    fill(store, 5, 5);
-    CHECK_FALSE(superseded.expired());
-    CHECK_FALSE(erased.expired());
-    CHECK(store.stats().erased_keys == 1);
-    fill(store, 10, 5);
-    CHECK(superseded.expired());
-    CHECK(erased.expired());
-    CHECK(store.stats().erased_keys == 0);
-    CHECK(store.stats().keys == 6);
-}
-
 TEST_CASE("a key with a long history is released without deep recursion")
 {
     memory_store store{limits(2'000'000)};
     fill(store, 200'000, 1);
     CHECK(store.stats().history_events == 200'000);
-}
-
-TEST_CASE("watches that nobody reads hold nothing and do not wait")
-{
-    memory_store store{limits(100)};
-    std::vector<std::unique_ptr<watch_stream>> stalled;
-    for (int i = 0; i < 1000; ++i)
-        stalled.push_back(store.watch(watch_query{"a/", revision{}}));
-    std::weak_ptr<void const> old;
-    store.commit(put("a/x", 1));
-    old = store.get("a/x")->value.share();
-    store.commit(put("a/x", 2));
-    fill(store, 1000, 10);
-    CHECK(store.stats().watches == 1000);
-    CHECK(store.stats().waiting_watches == 0);
-    CHECK(old.expired());
-    session user{any_store{store}};
-    CHECK(fails_with(errc::gone, [&] { user.drain(*stalled[0]); }));
-    stalled.clear();
-    CHECK(store.stats().watches == 0);
 }
 
 TEST_CASE("a next that ends in any way no longer waits in the store")

@@ -1,108 +1,18 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <converge/store/any_store.hpp>
 
-#include "store_under_test.hpp"
+#include "store_model.hpp"
 
 #include <algorithm>
 #include <map>
 #include <random>
 
-// A store that remembers every state and every event in the simplest way, and random histories
-// in which the real one must answer as it does.
+// Random histories in which a store must answer as the model does.
 
 using namespace converge;
 using namespace store_test;
 
 namespace {
-
-struct model_entry {
-    int size = 0;
-    revision created{};
-    revision modified{};
-    std::uint64_t version = 0;
-};
-
-struct model_event {
-    std::string key;
-    std::optional<int> now;
-    std::optional<int> before;
-    revision at{};
-};
-
-struct model_write {
-    std::string key;
-    std::optional<int> size;
-};
-
-using model_state = std::map<std::string, model_entry>;
-
-bool under(std::string const& prefix, std::string const& key)
-{
-    return prefix.empty() || prefix.back() == '/' ? key.starts_with(prefix) : key == prefix;
-}
-
-class model {
-public:
-    [[nodiscard]] revision newest() const { return revision{states_.size() - 1}; }
-    [[nodiscard]] model_state const& now() const { return states_.back(); }
-
-    [[nodiscard]] bool holds(compare const& condition) const
-    {
-        auto const found = now().find(condition.key());
-        if (condition.what() == compare::test::absent)
-            return found == now().end();
-        return found != now().end() && (condition.what() == compare::test::exists ||
-                                        found->second.modified == condition.at());
-    }
-
-    void apply(std::vector<model_write> const& writes)
-    {
-        auto next = now();
-        auto const at = newest().next();
-        auto const events_before = events_.size();
-        for (auto const& [key, size] : writes) {
-            auto const found = next.find(key);
-            auto const existed = found != next.end();
-            auto const before = existed ? std::optional{found->second.size} : std::nullopt;
-            if (size) {
-                auto& entry = next[key];
-                entry.created = existed ? entry.created : at;
-                entry.modified = at;
-                ++entry.version;
-                entry.size = *size;
-            } else if (existed) {
-                next.erase(found);
-            }
-            if (size || existed)
-                events_.push_back({key, size, before, at});
-        }
-        if (events_.size() > events_before)
-            states_.push_back(std::move(next));
-    }
-
-    [[nodiscard]] std::vector<std::pair<std::string, model_entry>> list(std::string const& prefix,
-                                                                        revision at) const
-    {
-        std::vector<std::pair<std::string, model_entry>> found;
-        for (auto const& each : states_[at.value()])
-            if (under(prefix, each.first))
-                found.push_back(each);
-        return found;
-    }
-
-    [[nodiscard]] std::vector<model_event> events(std::string const& prefix, revision after) const
-    {
-        std::vector<model_event> found;
-        for (auto const& each : events_)
-            if (each.at > after && under(prefix, each.key))
-                found.push_back(each);
-        return found;
-    }
-
-private:
-    std::vector<model_state> states_{model_state{}};
-    std::vector<model_event> events_;
-};
 
 struct model_watch {
     std::unique_ptr<watch_stream> stream;
@@ -167,49 +77,36 @@ private:
     [[nodiscard]] compare any_condition()
     {
         auto const key = any_key();
-        auto const found = model_.now().find(key);
-        switch (below(3)) {
+        auto const found = model_.get(key);
+        switch (below(4)) {
         case 0: return compare::exists(key);
         case 1: return compare::absent(key);
-        default:
-            return compare::modified_at(key, found == model_.now().end() ? any_revision()
-                                                                         : found->second.modified);
+        case 2: return compare::version_is(key, found ? found->version + below(2) : below(2));
+        default: return compare::modified_at(key, found ? found->modified : any_revision());
         }
-    }
-
-    static std::vector<operation> operations(std::vector<model_write> const& writes)
-    {
-        std::vector<operation> made;
-        for (auto const& [key, size] : writes)
-            made.push_back(size ? operation::put(key, make_gadget(*size)) : operation::erase(key));
-        return made;
     }
 
     void write()
     {
         transaction wanted;
-        bool expected = true;
-        for (auto left = below(3); left > 0; --left) {
+        for (auto left = below(3); left > 0; --left)
             wanted.when(any_condition());
-            expected = expected && model_.holds(wanted.conditions.back());
-        }
         auto const then = any_writes();
         auto const otherwise = below(2) == 0 ? any_writes() : std::vector<model_write>{};
-        wanted.then = operations(then);
-        wanted.otherwise = operations(otherwise);
+        wanted.then = to_operations(then);
+        wanted.otherwise = to_operations(otherwise);
+        auto const before = model_.newest();
+        bool const expected = model_.holds(wanted.conditions, before);
         auto const& taken = expected ? then : otherwise;
-        auto const before = model_.now();
         model_.apply(taken);
         auto const outcome = user_.commit(std::move(wanted));
         CHECK(outcome.succeeded == expected);
         CHECK(outcome.at == model_.newest());
         REQUIRE(outcome.entries.size() == taken.size());
         for (std::size_t i = 0; i < taken.size(); ++i) {
-            auto const& state = taken[i].size ? model_.now() : before;
-            auto const found = state.find(taken[i].key);
-            REQUIRE(outcome.entries[i].has_value() == (found != state.end()));
-            if (outcome.entries[i])
-                check(*outcome.entries[i], found->second);
+            auto const& [key, size] = taken[i];
+            CHECK(to_model(outcome.entries[i]) ==
+                  model_.get(key, size ? model_.newest() : before));
         }
     }
 
@@ -225,21 +122,23 @@ private:
             CHECK(fails_with(errc::gone, [&] { user_.list(query); }));
         } else {
             auto const expected = model_.list(query.prefix, at);
-            std::size_t seen = 0;
+            auto next = expected.begin();
             for (bool more = true; more;) {
                 auto const page = user_.list(query);
                 CHECK(page.at == at);
                 for (auto const& entry : page.entries) {
-                    REQUIRE(seen < expected.size());
-                    check(entry, expected[seen++].second);
+                    REQUIRE(next != expected.end());
+                    CHECK(key_of(entry.value) == next->first);
+                    CHECK(entry.value.metadata().resource_version == next->second.modified);
+                    CHECK(to_model(entry) == next++->second);
                 }
                 if (!page.entries.empty())
-                    CHECK(page.last_key == expected[seen - 1].first);
+                    CHECK(page.last_key == std::prev(next)->first);
                 more = page.more;
                 query.after = page.last_key;
                 query.at = page.at;
             }
-            CHECK(seen == expected.size());
+            CHECK(next == expected.end());
         }
     }
 
@@ -275,7 +174,7 @@ private:
         REQUIRE(count > 0);
         REQUIRE(count <= expected.size());
         for (std::size_t i = 0; i < count; ++i)
-            check(batch->events[i], expected[i]);
+            CHECK(to_model(batch->events[i]) == expected[i]);
         CHECK(batch->through >= expected[count - 1].at);
         CHECK(batch->through <= model_.newest());
         if (count < expected.size())
@@ -293,31 +192,10 @@ private:
             opened_.compact(begin);
     }
 
-    static void check(stored const& actual, model_entry const& expected)
-    {
-        CHECK(size_of(actual.value) == expected.size);
-        CHECK(actual.created == expected.created);
-        CHECK(actual.modified == expected.modified);
-        CHECK(actual.version == expected.version);
-        CHECK(actual.value.metadata().resource_version == expected.modified);
-    }
-
-    static void check(store_event const& actual, model_event const& expected)
-    {
-        CHECK(actual.key == expected.key);
-        CHECK(actual.at == expected.at);
-        CHECK(static_cast<bool>(actual.current) == expected.now.has_value());
-        CHECK(static_cast<bool>(actual.previous) == expected.before.has_value());
-        if (actual.current && expected.now)
-            CHECK(size_of(actual.current) == *expected.now);
-        if (actual.previous && expected.before)
-            CHECK(size_of(actual.previous) == *expected.before);
-    }
-
     store_under_test& opened_;
     session user_;
     std::mt19937_64 random_;
-    model model_;
+    store_model model_;
     std::vector<model_watch> watches_;
     int counter_ = 0;
 };

@@ -11,26 +11,31 @@ namespace {
 
 class memory_under_test final : public store_under_test {
 public:
-    explicit memory_under_test(memory_store_options options) : store_{options} {}
+    explicit memory_under_test(memory_store_options const& options) : store_{options} {}
 
     any_store store() override { return any_store{store_}; }
     void compact(revision begin) override { store_.compact(begin); }
-    revision compacted() override { return store_.stats().compacted; }
 
 private:
     memory_store store_;
 };
 
-std::unique_ptr<store_under_test> open_memory(std::size_t history_events)
+std::unique_ptr<store_under_test> open_memory(history_limits const& limits)
 {
     memory_store_options options;
-    options.history_events = history_events;
+    options.history = limits;
     return std::make_unique<memory_under_test>(options);
 }
 
 } // namespace
 
-std::vector<store_kind> store_kinds() { return {{"memory", &open_memory}}; }
+// Of sqlite_kind.cpp.
+std::unique_ptr<store_under_test> open_sqlite(history_limits const& limits);
+
+std::vector<store_kind> store_kinds()
+{
+    return {{"memory", &open_memory}, {"sqlite", &open_sqlite}};
+}
 
 } // namespace store_test
 

@@ -4,25 +4,12 @@
 #include "store_under_test.hpp"
 
 #include <algorithm>
-#include <atomic>
 #include <map>
-#include <thread>
 
 using namespace converge;
 using namespace store_test;
 
 namespace {
-
-bool aborted(pending_next const& pending)
-{
-    try {
-        if (pending.failure)
-            std::rethrow_exception(pending.failure);
-    } catch (boost::system::system_error const& thrown) {
-        return thrown.code() == boost::asio::error::operation_aborted;
-    }
-    return false;
-}
 
 std::vector<std::uint64_t> revisions(std::vector<store_event> const& events)
 {
@@ -388,79 +375,4 @@ TEST_CASE("a context that ends with a next that waits leaves the store usable")
         user.put("a/x", 1);
         CHECK(revisions(user.drain(*stream)) == counts{1});
     });
-}
-
-namespace {
-
-task<std::uint64_t> follow(std::unique_ptr<watch_stream> stream, revision last,
-                           std::atomic<std::uint64_t>& reached)
-{
-    std::uint64_t expected = stream->through().value();
-    while (stream->through() < last) {
-        auto const batch = co_await stream->next();
-        for (auto const& event : batch.events)
-            if (event.at != revision{++expected})
-                co_return 0;
-        reached = batch.through.value();
-    }
-    co_return expected;
-}
-
-} // namespace
-
-TEST_CASE("a commit that races with the start of a wait is never missed")
-{
-    for_every_store([](store_under_test& opened) {
-        constexpr std::uint64_t rounds = 30'000;
-        std::atomic<std::uint64_t> reached = 0;
-        session reader{opened.store()};
-        auto stream = reader.watch("a/", revision{});
-        std::thread writer{[&reached, store = opened.store()] {
-            session user{store};
-            for (std::uint64_t i = 1; i <= rounds; ++i) {
-                user.put("a/x", 0);
-                // Lets the reader come to rest between most commits, at a varying distance.
-                for (std::uint64_t spins = 0; reached < i && spins < i % 4096; ++spins) {
-                }
-            }
-        }};
-        auto const last = reader.run(follow(std::move(stream), revision{rounds}, reached));
-        writer.join();
-        CHECK(last == rounds);
-    });
-}
-
-TEST_CASE("watches may be started, cancelled and destroyed while other threads commit")
-{
-    for_every_store(
-        [](store_under_test& opened) {
-            std::atomic<bool> stop = false;
-            std::vector<std::thread> writers;
-            for (int each = 0; each < 2; ++each)
-                writers.emplace_back([&stop, each, store = opened.store()] {
-                    session user{store};
-                    for (int i = 0; !stop; ++i)
-                        user.put("a/" + std::to_string(each) + "/" + std::to_string(i % 7), i);
-                });
-            session user{opened.store()};
-            std::vector<std::string> const prefixes{"", "a/", "a/0/", "a/1/3", "quiet/"};
-            for (std::size_t round = 0; round < 3000; ++round) {
-                auto stream = user.watch(prefixes[round % prefixes.size()], user.newest());
-                auto const waiting = user.start(*stream);
-                if (round % 3 == 0)
-                    stream.reset();
-                if (round % 3 != 1)
-                    waiting->cancel.emit(boost::asio::cancellation_type::terminal);
-                user.poll();
-                stream.reset();
-                user.poll();
-                if (waiting->batch)
-                    CHECK_FALSE(waiting->batch->events.empty());
-            }
-            stop = true;
-            for (auto& writer : writers)
-                writer.join();
-            user.poll();
-        },
-        1024);
 }

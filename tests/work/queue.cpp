@@ -349,6 +349,28 @@ TEST_CASE("R8 an event while the failing run is in progress runs it again at onc
     CHECK(work.next_due() == at(11s));
 }
 
+TEST_CASE("R8 a time before the deadline runs a key sooner, and leaves count and deadline")
+{
+    queue work;
+    work.add("a", cause_kind::changed);
+    REQUIRE(work.take(at(0s)));
+    work.retry("a", cause_kind::retry, at(0s), 60s);
+    work.done("a");
+    // A change runs it; that run lost to another writer, and shall be tried again at once.
+    work.add("a", cause_kind::changed);
+    REQUIRE(work.take(at(10s)));
+    work.add_at("a", cause_kind::retry, at(10s) + 1ms);
+    work.done("a");
+    CHECK(work.next_due() == at(10s) + 1ms);
+    auto const again = work.take(at(11s));
+    REQUIRE(again);
+    CHECK(again->attempt == 1);
+    work.retry("a", cause_kind::retry, at(11s), 1s);
+    work.done("a");
+    CHECK(work.next_due() == at(60s));
+    CHECK(work.attempts("a") == 1);
+}
+
 TEST_CASE("a success during backoff leaves no retry behind")
 {
     queue work;

@@ -4,6 +4,7 @@
 #include <doctest/doctest.h>
 
 #include <chrono>
+#include <limits>
 
 using namespace std::chrono_literals;
 using converge::duration;
@@ -52,6 +53,13 @@ TEST_CASE("an idle bucket fills to its burst and no further")
     CHECK(bucket.take(at(2000h)) == 0s);
     CHECK(bucket.take(at(2000h)) == 0s);
     CHECK(bucket.take(at(2000h)) == 1s);
+}
+
+TEST_CASE("a rate that is no number allows almost nothing, not everything")
+{
+    token_bucket bucket{std::numeric_limits<double>::quiet_NaN(), 1};
+    CHECK(bucket.take(at(0s)) == 0s);
+    CHECK(bucket.take(at(1h)) > 24h);
 }
 
 TEST_CASE("a rate or burst of zero still allows one use, and then almost none")

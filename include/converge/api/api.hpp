@@ -45,10 +45,14 @@ public:
     [[nodiscard]] CONVERGE_DECL std::unique_ptr<watch_stream> watch(watch_request asked) override;
 
     /// @par Cancellation  Between two writes; what is left is found again by the next one.
-    [[nodiscard]] CONVERGE_DECL task<> housekeep() override;
+    [[nodiscard]] CONVERGE_DECL task<> housekeep(logger log = {}) override;
 
 private:
     [[nodiscard]] CONVERGE_DECL task<response> dispatch(request asked);
+
+    /// What is stored under the key of `asked`, which must outlive the task. @throws errc::invalid
+    /// if it is of another struct.
+    [[nodiscard]] CONVERGE_DECL task<std::optional<stored>> read(request const& asked);
 
     [[nodiscard]] CONVERGE_DECL task<response> get(request asked);
 

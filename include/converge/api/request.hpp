@@ -41,6 +41,8 @@ enum class patch_format { merge, json };
 
 /// One request to an api, of any kind. Made by the factories, one a verb; owns what it carries,
 /// because it may outlive the coroutine that sent it.
+///
+/// Who names no namespace means the default one, if the kind has namespaces; a list means all.
 class request {
 public:
     [[nodiscard]] static request get(resource_type const& type, object_key key)
@@ -57,6 +59,7 @@ public:
     [[nodiscard]] static request write(verb what, draft_object body, write_options how)
     {
         request made{what, body.type(), body.key()};
+        body.metadata().namespace_ = made.key_.namespace_;
         made.body_ = std::move(body);
         made.write_ = std::move(how);
         return made;
@@ -101,6 +104,9 @@ private:
     request(verb what, resource_type const& type, object_key key)
         : what_{what}, type_{&type}, key_{std::move(key)}
     {
+        bool const placed = what == verb::list || type.scope == scope::cluster;
+        if (!placed && key_.namespace_.empty())
+            key_.namespace_ = default_namespace;
     }
 
     verb what_;

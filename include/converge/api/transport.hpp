@@ -3,6 +3,7 @@
 
 #include <converge/api/request.hpp>
 #include <converge/async/task.hpp>
+#include <converge/observe/logger.hpp>
 #include <converge/store/watch.hpp>
 
 #include <memory>
@@ -43,12 +44,13 @@ public:
     /// @par Cancellation  The request may have been carried out.
     [[nodiscard]] virtual task<response> send(request asked) = 0;
 
-    /// Opens a watch; failures come from its `next`.
+    /// Opens a watch; failures come from its `next`. One whose revisions may be those of another
+    /// life of the store (a restored backup) must fail with errc::gone: clients resume others.
     [[nodiscard]] virtual std::unique_ptr<watch_stream> watch(watch_request asked) = 0;
 
     /// Does the standing work of an api that lives in this process, until cancelled: garbage
     /// collection, expiry of leases. Returns at once where someone else does it.
-    [[nodiscard]] virtual task<> housekeep() { co_return; }
+    [[nodiscard]] virtual task<> housekeep(logger = {}) { co_return; }
 };
 
 } // namespace converge

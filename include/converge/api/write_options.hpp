@@ -11,7 +11,8 @@
 
 namespace converge {
 
-/// What happens to the objects that a removed one owns.
+/// What happens to the objects that a removed one owns. Of foreground and orphan the last remove
+/// wins, as long as the object is there; background does not take either back.
 enum class propagation {
     /// They are removed after it.
     background,

@@ -22,15 +22,20 @@ struct nursery_state;
 ///
 /// The first failure cancels the others; `join` then throws it, after all have ended. A nursery
 /// that is destroyed while children run ends the program, because they would use what its
-/// scope owned: join it, and await nothing else between the first `spawn` and `join`. (That
-/// `join` may throw at once, where its coroutine is cancelled already: the children, which have
-/// not begun, are then dropped.)
+/// scope owned: join it, and await nothing else between the first `spawn` and `join` than the
+/// join of a nursery `within` it. (That `join` may throw at once, where its coroutine is cancelled
+/// already: the children, which have not begun, are then dropped.)
 ///
+/// @par Lifetime  A context that ends destroys the children before the coroutine that joins them,
+///                whatever they wait for.
 /// @par Threads  The strand of the coroutine that owns it.
 class nursery {
 public:
     /// Children run on `where`: the executor of the coroutine that will join.
     CONVERGE_DECL explicit nursery(executor where);
+    /// As above, for a coroutine that joins this one while the children of `within` run: they too
+    /// are destroyed before the coroutine is.
+    CONVERGE_DECL nursery(executor where, nursery const& within);
     nursery(nursery const&) = delete;
     nursery& operator=(nursery const&) = delete;
     CONVERGE_DECL ~nursery();

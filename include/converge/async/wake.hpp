@@ -15,6 +15,7 @@ namespace converge {
 
 namespace detail {
 
+class keeper;
 class parked;
 
 } // namespace detail
@@ -25,7 +26,8 @@ class parked;
 ///
 /// @par Threads   All members may be called from any thread; a waiter resumes on its own
 ///                executor, never inside `notify`.
-/// @par Lifetime  Destroy it only when nobody waits: waiters are destroyed with their context.
+/// @par Lifetime  Destroy it only when nobody waits: waiters are destroyed with their context,
+///                those that wait for children after them, of the others the latest first.
 class wake {
 public:
     wake() = default;
@@ -48,7 +50,10 @@ public:
     [[nodiscard]] CONVERGE_DECL task<bool> wait_until(instant due);
 
     /// Waits and tells why it ended; for code that must go on after a cancellation.
-    [[nodiscard]] CONVERGE_DECL task<detail::wake_reason> park(std::optional<instant> due);
+    /// @param until decides when the waiter may be destroyed, if not with the context; the waiter
+    ///              keeps it alive.
+    [[nodiscard]] CONVERGE_DECL task<detail::wake_reason> park(std::optional<instant> due,
+                                                               detail::keeper* until = nullptr);
 
 private:
     struct cancel_park;

@@ -27,7 +27,8 @@ class event_writer;
 /// those of `transport::send`.
 ///
 /// @par Threads       The strand of the coroutine that awaits; over a thread-safe store, several
-///                    strands may use copies of one client.
+///                    strands may use copies of one client, `record` included. A `write_log` is
+///                    of one strand.
 /// @par Cancellation  A write may or may not have happened; read, or apply again, to learn.
 /// @par Complexity    One request to the api a call, unless said otherwise.
 class client {
@@ -90,7 +91,8 @@ public:
     ///
     /// Fields that other managers set are kept; fields that this manager applied before and
     /// leaves out now are removed. Applying the same value twice changes nothing. A member is
-    /// set unless it is empty: an empty optional, string, list or map. Lists are one field.
+    /// set unless it is empty: an empty optional, string, list or map. A list is one field, but
+    /// of the finalizers and of the owner references each item is one.
     /// @returns the stored object. @throws errc::conflict if another manager owns a field with
     ///          another value; `write_options{}.forced()` takes it over.
     /// @par Example  examples/01_hello.cpp
@@ -145,7 +147,8 @@ public:
     }
 
     /// Records that something happened to `about`, as an event that people can read. The same
-    /// fact again raises a count instead, and not at all within five minutes.
+    /// fact again raises a count instead, and not at all within five minutes. An event goes an
+    /// hour after it was last written.
     /// `type` is "Normal" or "Warning"; `reason` one word in CamelCase. Never throws for the
     /// api's refusal: events are not worth failing for.
     template <class R>

@@ -6,7 +6,9 @@
 #include <converge/client/detail/object_cache.hpp>
 #include <converge/codec/any_object.hpp>
 #include <converge/core/detail/config.hpp>
+#include <converge/core/failure.hpp>
 #include <converge/core/revision.hpp>
+#include <converge/observe/logger.hpp>
 
 #include <cstdint>
 #include <deque>
@@ -32,16 +34,17 @@ struct object_change {
 /// comes late hears of every object that is there as an addition, then of what follows. When the
 /// watch falls out of the history window the informer lists again and tells the difference,
 /// deletions with the last known state included. Nothing that fails ends it: it waits (with
-/// backoff and jitter) and goes on.
+/// backoff and jitter) and goes on, first with a watch from where it was, then with a list.
 ///
 /// @par Threads  One strand.
 class informer {
 public:
+    /// Must not throw.
     using subscriber = std::function<void(object_change const&)>;
     using index_function = detail::object_cache::index_function;
 
-    informer(std::shared_ptr<transport> through, resource_type const& type)
-        : through_{std::move(through)}, type_{&type}
+    informer(std::shared_ptr<transport> through, resource_type const& type, logger log = {})
+        : through_{std::move(through)}, type_{&type}, log_{std::move(log)}, cache_{log_}
     {
     }
     informer(informer const&) = delete;
@@ -55,8 +58,10 @@ public:
     [[nodiscard]] bool synced() const noexcept { return synced_; }
     /// The revision that the cache shows.
     [[nodiscard]] revision through() const noexcept { return shown_; }
-    /// How often it had to list: once, plus once each time the watch fell behind.
+    /// How often it had to list: once, plus once each time it could not resume the watch.
     [[nodiscard]] std::uint64_t lists() const noexcept { return lists_; }
+    /// Why it does not follow, or is not synced; without a code if it follows.
+    [[nodiscard]] failure const& last_failure() const noexcept { return last_failure_; }
 
     /// Calls `hear` for every object that is there, then for every change. It must not destroy
     /// the informer, and lives as long as it.
@@ -80,8 +85,12 @@ private:
 
     CONVERGE_DECL void show(revision at);
 
+    /// Tells why it could not follow, `failures` times in a row.
+    CONVERGE_DECL void report(unsigned failures) const;
+
     std::shared_ptr<transport> through_;
     resource_type const* type_;
+    logger log_;
     detail::object_cache cache_;
     // Subscribing while a subscriber runs must not move it.
     std::deque<subscriber> subscribers_;
@@ -90,6 +99,10 @@ private:
     revision shown_{};
     std::uint64_t lists_ = 0;
     failure last_failure_;
+    /// Whether the cache shows exactly `shown_`, and no watch from there has failed yet.
+    bool resumable_ = false;
+    /// Whether the last watch delivered anything.
+    bool heard_ = false;
     wake moved_;
 };
 

@@ -14,9 +14,13 @@ namespace converge {
 /// The informers of one control plane: one a kind, shared by all its controllers.
 class informer_set {
 public:
-    explicit informer_set(std::shared_ptr<transport> through) : through_{std::move(through)} {}
+    explicit informer_set(std::shared_ptr<transport> through, logger log = {})
+        : through_{std::move(through)}, log_{std::move(log)}
+    {
+    }
 
     /// The informer of a kind, made at the first call. Call it before `run` starts them.
+    /// @throws errc::invalid if that of another struct with the same group and plural was made.
     [[nodiscard]] CONVERGE_DECL std::shared_ptr<informer> const& of(resource_type const& type);
 
     template <class R>
@@ -33,6 +37,7 @@ public:
 
 private:
     std::shared_ptr<transport> through_;
+    logger log_;
     std::map<std::string, std::shared_ptr<informer>> informers_;
 };
 

@@ -56,6 +56,12 @@ public:
 
     [[nodiscard]] bool notices_unknown() const noexcept { return notices_unknown_; }
 
+    /// Whether the next unknown field will be listed, not only counted.
+    [[nodiscard]] bool lists_unknown() const noexcept
+    {
+        return unknown_.size() < unknown_fields_max;
+    }
+
     /// Records an unknown member of the object where the decoding is.
     CONVERGE_DECL void note_unknown(std::string_view name, std::string_view near_miss);
 

@@ -22,9 +22,10 @@ struct json_patch_limits {
 /// move, copy, test. All operations succeed or there is no result.
 /// @returns errc::invalid, with the operation's index and its JSON pointer as path, for an
 ///          operation that is not well-formed, has no target, or is a `test` that fails;
-///          errc::too_large beyond a limit.
-/// @par Complexity  Each operation is linear in what it adds or copies, and an array insertion
-///                  or removal in the length of the array.
+///          errc::too_large beyond a limit, or if the document became deeper than
+///          `limits::document_depth`.
+/// @par Complexity  Each operation is linear in what it adds, moves or copies, and an array
+///                  insertion or removal in the length of the array.
 [[nodiscard]] CONVERGE_DECL result<boost::json::value> json_patch(boost::json::value document,
                                                                   boost::json::value const& patch,
                                                                   json_patch_limits limits = {});

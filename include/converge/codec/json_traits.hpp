@@ -99,7 +99,8 @@ struct json_traits<T> {
     }
 };
 
-/// JSON has no infinity and no NaN: they are written as null, that is, as missing.
+/// JSON has no infinity and no NaN: they are written as null, that is, as missing. Where nothing
+/// can be missing, in an array, null is read as NaN.
 template <>
 struct json_traits<double> {
     static bool is_zero(double value) { return value == 0; }

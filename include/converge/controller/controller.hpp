@@ -11,6 +11,7 @@
 
 #include <concepts>
 #include <functional>
+#include <iterator>
 #include <string>
 #include <utility>
 #include <vector>
@@ -28,9 +29,16 @@ concept reconciler = detail::reconciler_for<F, R>;
 ///
 /// The reconciler is called for every object at the start, then whenever one changes, at least
 /// once after the last change. Never twice at once for one key. It sees the newest object that
-/// the cache has, which includes everything that its own last call for that key wrote. What it
-/// returns says when to call it next; what it throws is retried with backoff, except
-/// `errc::terminal`, which waits for a change; a conflict is retried at once.
+/// the cache has, which includes everything that its own last call for that key wrote. (Except a
+/// write whose answer was lost: errc::timed_out, errc::indeterminate, or cancelled with the call,
+/// as by `time_limit`. The cache may show it later; so a call that fails by that is retried no
+/// sooner than after half a second, or with the next change.) What it returns says when to call
+/// it next; what it throws is retried with backoff, except `errc::terminal`, which waits for a
+/// change; a conflict is retried at once, and is no attempt.
+///
+/// Map functions and predicates must not throw. One that does is logged and counted
+/// (`converge_trigger_errors_total`); the predicate lets the change pass, the map function maps it
+/// to nothing.
 ///
 /// @par Example  examples/01_hello.cpp
 template <class R>
@@ -57,6 +65,10 @@ public:
     template <resource K>
     [[nodiscard]] controller owns() const
     {
+        static_assert(detail::scope_of<K>() == scope::namespaced ||
+                          detail::scope_of<R>() == scope::cluster,
+                      "a cluster-scoped object does not say in which namespace its owner is; use "
+                      "watches<K> with a function that finds it");
         auto const keys = [](object_change const& seen) {
             std::vector<object_key> found;
             for (auto const& side : {seen.before, seen.after}) {
@@ -81,23 +93,22 @@ public:
     template <resource K, class F>
     [[nodiscard]] controller watches(F affected) const
     {
-        auto const keys = [affected = std::move(affected)](object_change const& seen) {
-            std::vector<object_key> found;
-            auto const take = [&](std::vector<key<R>> more) {
-                found.insert(found.end(), std::make_move_iterator(more.begin()),
-                             std::make_move_iterator(more.end()));
+        if constexpr (std::invocable<F const&, change<K> const&>) {
+            auto const keys = [affected = std::move(affected)](object_change const& seen) {
+                return untyped(affected(typed_change<K>(seen)));
             };
-            if constexpr (std::invocable<F const&, change<K> const&>) {
-                take(affected(typed_change<K>(seen)));
-            } else {
-                if (seen.before)
-                    take(affected(*seen.before.template as<K>()));
-                if (seen.after)
-                    take(affected(*seen.after.template as<K>()));
-            }
-            return found;
-        };
-        return triggered_by(type_of<K>(), cause_kind::watched, keys);
+            return triggered_by(type_of<K>(), cause_kind::watched, keys);
+        } else {
+            // A trigger a side: one that throws for what was does not hide what is.
+            auto const keys_of = [&](any_object object_change::*side) {
+                return [affected, side](object_change const& seen) {
+                    auto const& of = seen.*side;
+                    return of ? untyped(affected(*of.template as<K>())) : untyped({});
+                };
+            };
+            return triggered_by(type_of<K>(), cause_kind::watched, keys_of(&object_change::before))
+                .triggered_by(type_of<K>(), cause_kind::watched, keys_of(&object_change::after));
+        }
     }
 
     /// Lets a change of the object itself pass only if `holds(change<R>)`; several must all
@@ -148,6 +159,11 @@ private:
         if (seen.after)
             typed.after = seen.after.template as<K>();
         return typed;
+    }
+
+    [[nodiscard]] static std::vector<object_key> untyped(std::vector<key<R>> keys)
+    {
+        return {std::make_move_iterator(keys.begin()), std::make_move_iterator(keys.end())};
     }
 
     template <class F>

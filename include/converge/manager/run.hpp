@@ -20,7 +20,8 @@ namespace detail {
 
 } // namespace detail
 
-/// Runs a control plane until cancelled: the controllers over shared caches, one a kind.
+/// Runs a control plane until cancelled: the controllers over shared caches, one a kind. Without
+/// controllers it does the housekeeping of the api alone.
 ///
 /// Start: caches list and watch; each controller begins when all that it reads is synced. Stop:
 /// no new keys, reconciles in progress end or are cancelled after the grace period of the

@@ -59,12 +59,15 @@ private:
     struct family {
         std::string help;
         std::string_view type;
+        /// Of a histogram; empty for the others.
+        std::vector<double> buckets;
         std::map<std::string, std::shared_ptr<detail::metric_cell>, std::less<>> series{};
     };
 
     template <class Cell, class Make>
     std::shared_ptr<Cell> series(std::string_view name, std::string_view help,
-                                 metric_labels const& labels, Make make);
+                                 metric_labels const& labels, std::vector<double> const& buckets,
+                                 Make make);
 
     std::size_t series_limit_;
     mutable std::mutex mutex_;

@@ -15,7 +15,8 @@ enum class durability {
     /// The process and the machine: every commit waits until the disk says that it has it.
     survives_power_loss,
     /// The process alone. Much faster; after a power failure or a crash of the system the latest
-    /// commits may be missing, though never one without all that came after it.
+    /// commits may be missing, though never one without all that came after it. Their revisions
+    /// are then given again: whoever saw them from outside of this process must list anew.
     survives_process_crash_only,
 };
 

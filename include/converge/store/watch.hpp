@@ -45,10 +45,10 @@ struct watch_query {
     revision after{};
     /// The most events in a batch, whole revisions all the same.
     std::size_t batch_max = 512;
-    /// Leaves out the changes of a key that a later one has overtaken when the watch gets to
-    /// them: for readers of states, not of changes. Order and the final state are kept; an event's
-    /// `previous` is what the key held when the batch before ended, and a key that came and went in
-    /// between may be reported as erased although its creation never was.
+    /// Leaves out changes that a later one in the same batch has overtaken, and keys that came and
+    /// went in it: for readers of states, not of changes. An event's `previous` is what the key
+    /// held when the batch before ended, so batches keep order, and each leads from the state at
+    /// the place before it to the state at its own.
     bool latest_only = false;
 
     watch_query(std::string of, revision since) : prefix{std::move(of)}, after{since} {}

@@ -16,9 +16,10 @@ namespace converge {
 /// All operations are O(1).
 class token_bucket {
 public:
-    /// @pre `per_second > 0` and `burst > 0`; less counts as one token a year and one token.
+    /// @pre `per_second > 0` and `burst > 0`; less, or no number, counts as one token a year and
+    ///      one token.
     token_bucket(double per_second, unsigned burst) noexcept
-        : interval_{std::clamp(detail::saturated(1e9 / std::max(per_second, 1e-9)), duration{1},
+        : interval_{std::clamp(detail::saturated(1e9 / std::max(1e-9, per_second)), duration{1},
                                duration{std::chrono::years{1}})},
           tolerance_{detail::saturated(static_cast<double>(interval_.count()) *
                                        static_cast<double>(std::max(burst, 1u) - 1))}

@@ -37,7 +37,7 @@ std::vector<std::string> steps_of(owner_graph& graph)
     while (graph.dirty())
         for (auto const& step : graph.next_steps()) {
             constexpr std::string_view names[] = {"remove", "remove foreground", "drop owners",
-                                                  "drop finalizer"};
+                                                  "drop finalizer", "unblock owners"};
             auto text = std::string{names[static_cast<std::size_t>(step.what)]} + " " +
                         step.target.key().name;
             for (auto const& owner : step.owners)
@@ -112,6 +112,77 @@ TEST_CASE("orphan: the references first, and the owner when none is left")
     put(graph, note_of("b"));
     put(graph, note_of("c", {"b"}));
     CHECK(steps_of(graph) == steps{"drop finalizer a -orphan"});
+}
+
+TEST_CASE("orphan comes before foreground where an object has both")
+{
+    owner_graph graph;
+    put(graph, note_of("b", {"a"}));
+    put(graph, deleted(note_of("a"), {foreground_finalizer, orphan_finalizer}));
+    CHECK(steps_of(graph) == steps{"drop owners b -a"});
+}
+
+TEST_CASE("foreground: what waits for itself, through others or not, waits no longer")
+{
+    owner_graph graph;
+    put(graph, deleted(note_of("a", {"c", "top"}), {foreground_finalizer}));
+    put(graph, note_of("b", {"a"}));
+    put(graph, note_of("c", {"b"}));
+    put(graph, note_of("top"));
+    put(graph, deleted(note_of("self", {"self"}), {foreground_finalizer}));
+    auto told = steps_of(graph);
+    std::sort(told.begin(), told.end());
+    CHECK(told ==
+          steps{"remove foreground b", "unblock owners a -c", "unblock owners self -self"});
+}
+
+TEST_CASE("foreground: owners above one another are no cycle, nor is one that does not block")
+{
+    owner_graph graph;
+    put(graph, note_of("a"));
+    put(graph, note_of("b", {"a"}));
+    put(graph, deleted(note_of("c", {"a", "b"}), {foreground_finalizer}));
+    auto loose = note_of("d", {"c"});
+    put(graph, deleted(loose, {"test/hold"}));
+    CHECK(steps_of(graph).empty());
+    auto back = note_of("a", {"d"});
+    back.metadata.owner_references[0].block_owner_deletion = false;
+    put(graph, back);
+    CHECK(steps_of(graph).empty());
+}
+
+TEST_CASE("while an object cannot be read, nothing counts as gone, and nothing as free to go")
+{
+    owner_graph graph;
+    CHECK(graph.miss("k"));
+    CHECK_FALSE(graph.miss("k"));
+    put(graph, note_of("b", {"gone"}));
+    put(graph, deleted(note_of("c"), {foreground_finalizer}));
+    put(graph, deleted(note_of("d"), {orphan_finalizer}));
+    put(graph, note_of("e", {"c", "gone"}));
+    put(graph, deleted(note_of("g"), {foreground_finalizer}));
+    CHECK(steps_of(graph).empty());
+    // Who is known to wait is known.
+    put(graph, note_of("f", {"c"}));
+    CHECK(steps_of(graph) == steps{"remove foreground f"});
+    graph.erase(uid{"f"});
+    static_cast<void>(steps_of(graph));
+    // The text is corrected, or the object removed.
+    any_object const unreadable{std::make_shared<encoded_object const>(
+        type_of<note>(), R"({"metadata": 7})", revision{1})};
+    graph.apply(store_event{"k", {}, unreadable, revision{2}});
+    CHECK(steps_of(graph) == steps{"remove b", "drop finalizer d -orphan", "remove foreground e",
+                                   "drop finalizer g -foregroundDeletion"});
+}
+
+TEST_CASE("what cannot be read changes nothing that is known")
+{
+    owner_graph graph;
+    any_object const unreadable{
+        std::make_shared<encoded_object const>(type_of<note>(), "[]", revision{1})};
+    CHECK_THROWS_AS(graph.put(unreadable), error);
+    CHECK_THROWS_AS(graph.apply(store_event{"k", unreadable, {}, revision{1}}), error);
+    CHECK_FALSE(graph.dirty());
 }
 
 TEST_CASE("a change of owners moves an object from one to the other")

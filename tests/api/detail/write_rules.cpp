@@ -69,8 +69,10 @@ TEST_CASE("the finalizers of the api are no qualified names, and are allowed")
     object_meta meta;
     meta.name = "blog";
     meta.namespace_ = "default";
-    meta.finalizers = {foreground_finalizer, orphan_finalizer, "test/hold"};
-    CHECK(check_metadata(type_of<site>(), meta).has_value());
+    for (auto const* finalizer : {foreground_finalizer, orphan_finalizer}) {
+        meta.finalizers = {finalizer, "test/hold"};
+        CHECK(check_metadata(type_of<site>(), meta).has_value());
+    }
 }
 
 TEST_CASE("no precondition is met by everything, each one by its own value only")
@@ -120,6 +122,21 @@ TEST_CASE("a mark says whether the object must stay, and is set once")
     auto orphan = draft_of(site_named("a"));
     CHECK(mark_deleted(orphan, propagation::orphan, now));
     CHECK(has_finalizer(orphan.metadata(), orphan_finalizer));
+}
+
+TEST_CASE("of foreground and orphan the last stands, and background takes neither back")
+{
+    auto draft = draft_of(site_named("a"));
+    auto const finalizers_after = [&](propagation how) {
+        CHECK(mark_deleted(draft, how, timestamp{}));
+        return draft.metadata().finalizers;
+    };
+    using names = std::vector<std::string>;
+    CHECK(finalizers_after(propagation::foreground) == names{foreground_finalizer});
+    CHECK(finalizers_after(propagation::orphan) == names{orphan_finalizer});
+    CHECK(finalizers_after(propagation::background) == names{orphan_finalizer});
+    CHECK(finalizers_after(propagation::foreground) == names{foreground_finalizer});
+    CHECK(finalizers_after(propagation::background) == names{foreground_finalizer});
 }
 
 TEST_CASE("only apply sets who owns fields")

@@ -4,6 +4,8 @@
 #include <doctest/doctest.h>
 
 #include <string>
+#include <type_traits>
+#include <utility>
 
 using converge::detail::lru_map;
 
@@ -20,6 +22,26 @@ TEST_CASE("a full map forgets what was asked for longest ago")
     CHECK(*known.find(1) == "one");
     REQUIRE(known.find(3));
     CHECK(*known.find(3) == "three");
+}
+
+TEST_CASE("a map that was moved remembers the same")
+{
+    static_assert(!std::is_copy_constructible_v<lru_map<int>>);
+    static_assert(!std::is_copy_assignable_v<lru_map<int>>);
+    lru_map<std::string> first{2};
+    first.insert(1, "one");
+    first.insert(2, "two");
+    lru_map<std::string> moved{std::move(first)};
+    REQUIRE(moved.find(1));
+    moved.insert(3, "three");
+    lru_map<std::string> assigned{1};
+    assigned = std::move(moved);
+    REQUIRE(assigned.find(1));
+    assigned.insert(4, "four");
+    CHECK(*assigned.find(1) == "one");
+    CHECK(assigned.find(2) == nullptr);
+    CHECK(assigned.find(3) == nullptr);
+    CHECK(*assigned.find(4) == "four");
 }
 
 TEST_CASE("a map without room remembers nothing")

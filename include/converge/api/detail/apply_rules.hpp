@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <converge/api/detail/keyed_lists.hpp>
 #include <converge/api/detail/write_rules.hpp>
 #include <converge/api/write_options.hpp>
 #include <converge/codec/any_object.hpp>
@@ -95,6 +96,16 @@ owners_after(object_meta const& meta, std::string const& manager, field_set cons
     return owners;
 }
 
+/// Refuses what an apply could only ever create.
+[[nodiscard]] inline result<void> check_named(object_meta const& desired)
+{
+    if (!desired.name.empty())
+        return {};
+    return failure{errc::invalid, "\"\": an apply finds its object by the name; name it, or create "
+                                  "it if the api shall make a name"}
+        .at("metadata.name");
+}
+
 /// Refuses to bring an object back that was deleted after the caller read it.
 [[nodiscard]] inline result<void> check_never_seen(object_meta const& desired)
 {
@@ -116,9 +127,11 @@ owners_after(object_meta const& meta, std::string const& manager, field_set cons
                                                      write_options const& how)
 {
     auto const& type = desired.type();
-    auto const wish = appliable(type, type.encode(desired.get()));
-    auto const wanted = field_set::of(wish);
     auto const& seen = desired.metadata();
+    if (auto named = check_named(seen); !named)
+        return named.error();
+    auto const wish = appliable(type, with_keyed_lists(type.encode(desired.get())));
+    auto const wanted = field_set::of(wish);
     if (!before) {
         if (auto unseen = check_never_seen(seen); !unseen)
             return unseen.error();
@@ -128,7 +141,7 @@ owners_after(object_meta const& meta, std::string const& manager, field_set cons
     }
     if (auto same = check_preconditions(before, seen.uid, seen.resource_version); !same)
         return same.error();
-    auto document = before.to_json();
+    auto document = with_keyed_lists(before.to_json());
     auto const present = appliable(type, document);
     auto const changed = field_set::changed(present, wish) & wanted;
     auto owned = ownership_of(before.metadata(), how.manager(), changed);
@@ -141,7 +154,7 @@ owners_after(object_meta const& meta, std::string const& manager, field_set cons
             .at(owned->contested_field);
     (owned->mine - wanted - owned->others).remove_from(document);
     merge_patch(document, wish);
-    auto decoded = type.decode(document, decode_options{});
+    auto decoded = type.decode(with_plain_lists(std::move(document)), decode_options{});
     if (!decoded)
         return decoded.error();
     draft_object draft{type, std::move(*decoded)};

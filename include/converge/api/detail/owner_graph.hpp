@@ -19,11 +19,11 @@ namespace converge::detail {
 
 /// One step of garbage collection about one object.
 struct collection_step {
-    enum class act { remove, remove_foreground, drop_owners, drop_finalizer };
+    enum class act { remove, remove_foreground, drop_owners, drop_finalizer, unblock_owners };
 
     act what = act::remove;
     any_object target;
-    /// drop_owners: the uids to drop.
+    /// drop_owners: the uids to drop. unblock_owners: those that shall no longer wait for it.
     std::set<uid> owners;
     /// drop_finalizer: its name.
     std::string finalizer;
@@ -35,7 +35,8 @@ struct collection_step {
 /// owners. Pure: it is fed the store's events in order and answers with steps.
 ///
 /// An owner that the graph does not know is gone, never "not seen yet": a reference names a uid
-/// that existed when it was written, and the events of one store come in one order.
+/// that existed when it was written, and the events of one store come in one order. Unless there
+/// is an object that the graph was told to `miss`: it may be any owner, and any dependent.
 class owner_graph {
 public:
     void put(any_object const& object)
@@ -64,13 +65,22 @@ public:
         mark(meta);
     }
 
+    /// @throws what reading an object throws; `miss` it then.
     void apply(store_event const& event)
     {
-        if (event.previous)
+        bool const missed = missing_.erase(event.key) != 0;
+        if (event.previous && !missed)
             erase(event.previous.metadata().uid);
         if (event.current)
             put(event.current);
+        if (missed && missing_.empty())
+            for (auto const& [id, object] : objects_)
+                dirty_.insert(id);
     }
+
+    /// Notes that the object under a key of the store cannot be read, until the key changes.
+    /// @returns whether that is news.
+    bool miss(std::string const& key) { return missing_.insert(key).second; }
 
     [[nodiscard]] bool dirty() const noexcept { return !dirty_.empty(); }
 
@@ -126,7 +136,8 @@ private:
     [[nodiscard]] bool waits_in_foreground(any_object const& owner) const
     {
         return owner.metadata().being_deleted() &&
-               has_finalizer(owner.metadata(), foreground_finalizer);
+               has_finalizer(owner.metadata(), foreground_finalizer) &&
+               !has_finalizer(owner.metadata(), orphan_finalizer);
     }
 
     [[nodiscard]] std::optional<collection_step> as_dependent(any_object const& object) const
@@ -140,6 +151,8 @@ private:
         for (auto const& owner : meta.owner_references) {
             auto const found = objects_.find(owner.uid);
             if (found == objects_.end()) {
+                if (!missing_.empty())
+                    return std::nullopt;
                 leaving.insert(owner.uid);
             } else if (waits_in_foreground(found->second)) {
                 leaving.insert(owner.uid);
@@ -164,15 +177,50 @@ private:
             return;
         auto const own = dependents_.find(meta.uid);
         if (has_finalizer(meta, orphan_finalizer)) {
-            if (own == dependents_.end())
+            if (own == dependents_.end() && missing_.empty())
                 steps.push_back(drop_finalizer(object, orphan_finalizer));
-            else
+            else if (own != dependents_.end())
                 for (auto const& id : own->second)
                     steps.push_back({collection_step::act::drop_owners, objects_.at(id),
                                      {meta.uid}, {}, {}});
         }
-        if (has_finalizer(meta, foreground_finalizer) && !blocked(meta.uid))
+        if (!has_finalizer(meta, foreground_finalizer))
+            return;
+        if (auto circular = circular_owners(meta); !circular.empty())
+            steps.push_back({collection_step::act::unblock_owners, object, std::move(circular),
+                             {}, {}});
+        else if (missing_.empty() && !blocked(meta.uid))
             steps.push_back(drop_finalizer(object, foreground_finalizer));
+    }
+
+    /// The owners that wait for this object while it waits, through however many others, for them.
+    [[nodiscard]] std::set<uid> circular_owners(object_meta const& of) const
+    {
+        std::set<uid> circular;
+        for (auto const& owner : of.owner_references)
+            if (owner.block_owner_deletion && waits_for(of.uid, owner.uid))
+                circular.insert(owner.uid);
+        return circular;
+    }
+
+    /// Whether `later` could go only after `earlier`, were both deleted in the foreground.
+    [[nodiscard]] bool waits_for(uid const& later, uid const& earlier) const
+    {
+        std::set<uid> seen{earlier};
+        std::vector<uid> climb{earlier};
+        while (!climb.empty()) {
+            auto const id = std::move(climb.back());
+            climb.pop_back();
+            if (id == later)
+                return true;
+            auto const found = objects_.find(id);
+            if (found == objects_.end())
+                continue;
+            for (auto const& owner : found->second.metadata().owner_references)
+                if (owner.block_owner_deletion && seen.insert(owner.uid).second)
+                    climb.push_back(owner.uid);
+        }
+        return false;
     }
 
     [[nodiscard]] bool blocked(uid const& owner) const
@@ -196,6 +244,8 @@ private:
     std::map<uid, any_object> objects_;
     std::map<uid, std::set<uid>> dependents_;
     std::set<uid> dirty_;
+    /// Keys of the store whose objects cannot be read.
+    std::set<std::string> missing_;
     std::set<uid> postponed_;
     instant retry_at_{};
 };

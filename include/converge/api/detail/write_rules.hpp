@@ -106,6 +106,11 @@ struct write_facts {
     for (auto const& [name, value] : meta.annotations)
         if (auto good = check_qualified_name(name); !good)
             return std::move(good.error()).at("metadata.annotations");
+    if (has_finalizer(meta, foreground_finalizer) && has_finalizer(meta, orphan_finalizer))
+        return failure{errc::invalid,
+                       "\"foregroundDeletion\" and \"orphan\": dependents can either go with the "
+                       "object or stay; leave one of the two out"}
+            .at("metadata.finalizers");
     for (auto const& name : meta.finalizers) {
         if (name == foreground_finalizer || name == orphan_finalizer)
             continue;
@@ -127,8 +132,6 @@ struct write_facts {
             .at("metadata.resourceVersion");
     if (meta.name.empty() && !meta.generate_name.empty())
         meta.name = meta.generate_name + name_suffix(facts.low ^ facts.high);
-    if (meta.namespace_.empty() && type.scope == scope::namespaced)
-        meta.namespace_ = default_namespace;
     meta.uid = make_uid(facts);
     meta.generation = 1;
     meta.creation_timestamp = whole_seconds(facts.now);
@@ -251,14 +254,17 @@ inline void prepare_status(any_object const& before, draft_object& draft)
     return false;
 }
 
-/// Marks an object deleted; @returns whether it must stay for its finalizers.
+/// Marks an object deleted; @returns whether it must stay for its finalizers. Foreground and orphan
+/// take the place of one another; background, which is also what who says nothing says, leaves
+/// what was chosen before.
 [[nodiscard]] inline bool mark_deleted(draft_object& draft, propagation how, timestamp now)
 {
     auto& meta = draft.metadata();
-    if (how == propagation::foreground)
-        add_finalizer(meta, foreground_finalizer);
-    if (how == propagation::orphan)
-        add_finalizer(meta, orphan_finalizer);
+    if (how != propagation::background) {
+        bool const orphans = how == propagation::orphan;
+        remove_finalizer(meta, orphans ? foreground_finalizer : orphan_finalizer);
+        add_finalizer(meta, orphans ? orphan_finalizer : foreground_finalizer);
+    }
     if (!meta.deletion_timestamp) {
         meta.deletion_timestamp = whole_seconds(now);
         ++meta.generation;

@@ -5,6 +5,7 @@
 
 #include <converge/api/detail/apply_rules.hpp>
 #include <converge/api/detail/change_rules.hpp>
+#include <converge/api/detail/expected_type.hpp>
 #include <converge/api/detail/filtering.hpp>
 #include <converge/api/detail/write_rules.hpp>
 #include <converge/api/garbage_collector.hpp>
@@ -33,14 +34,15 @@ CONVERGE_DECL task<response> api::send(request asked)
 
 CONVERGE_DECL std::unique_ptr<watch_stream> api::watch(watch_request asked)
 {
-    return store_.watch(watch_query{store_prefix(asked.type(), asked.space()), asked.after()});
+    watch_query query{store_prefix(asked.type(), asked.space()), asked.after()};
+    return std::make_unique<detail::typed_watch>(asked.type(), store_.watch(std::move(query)));
 }
 
-CONVERGE_DECL task<> api::housekeep()
+CONVERGE_DECL task<> api::housekeep(logger log)
 {
     auto const where = co_await this_coro::executor;
     nursery duties{where};
-    duties.spawn(collect_garbage(*this, store_));
+    duties.spawn(collect_garbage(*this, store_, std::move(log)));
     duties.spawn(keep_leases(store_));
     co_await duties.join();
 }
@@ -62,9 +64,17 @@ CONVERGE_DECL task<response> api::dispatch(request asked)
     return change(std::move(asked));
 }
 
+CONVERGE_DECL task<std::optional<stored>> api::read(request const& asked)
+{
+    auto found = co_await store_.get(store_key(asked.type(), asked.key()));
+    if (found)
+        detail::expect_type(asked.type(), found->value.type());
+    co_return found;
+}
+
 CONVERGE_DECL task<response> api::get(request asked)
 {
-    auto const found = co_await store_.get(store_key(asked.type(), asked.key()));
+    auto const found = co_await read(asked);
     co_return found ? response{found->value} : response{};
 }
 
@@ -84,9 +94,11 @@ CONVERGE_DECL task<response> api::list(request asked)
         // A selector may hide entries, so the store's page is what is still missing.
         query.limit = which.limit() == 0 ? 0 : which.limit() - items.size();
         auto page = co_await store_.list(query);
-        for (auto& entry : page.entries)
+        for (auto& entry : page.entries) {
+            detail::expect_type(asked.type(), entry.value.type());
             if (detail::selected(which, entry.value))
                 items.push_back(std::move(entry.value));
+        }
         query.at = page.at;
         query.after = page.last_key;
         if (!page.more)
@@ -116,12 +128,14 @@ CONVERGE_DECL task<response> api::create(request asked)
 CONVERGE_DECL task<std::optional<response>> api::store_new(draft_object draft, write_options how)
 {
     auto const key = store_key(draft.type(), draft.key());
-    if (how.is_dry_run()) {
+    if (how.is_dry_run() || how.ttl()) {
+        // Asked before a lease is granted that nothing would hang on.
         auto const taken = co_await store_.get(key);
         if (taken)
             co_return std::nullopt;
-        co_return response{std::move(draft).freeze()};
     }
+    if (how.is_dry_run())
+        co_return response{std::move(draft).freeze()};
     auto lease = lease_id::none;
     if (how.ttl()) {
         auto const present = co_await now();
@@ -138,7 +152,7 @@ CONVERGE_DECL task<std::optional<response>> api::store_new(draft_object draft, w
 CONVERGE_DECL task<response> api::change(request asked)
 {
     for (unsigned attempt = 0; attempt < limits::write_attempts; ++attempt) {
-        auto const found = co_await store_.get(store_key(asked.type(), asked.key()));
+        auto const found = co_await read(asked);
         if (!found)
             throw error{errc::not_found, "there is no such object"};
         auto draft = detail::proposed_by(asked, found->value).value();
@@ -178,7 +192,7 @@ CONVERGE_DECL task<std::optional<response>> api::replace(request const& asked, a
 CONVERGE_DECL task<response> api::apply(request asked)
 {
     for (unsigned attempt = 0; attempt < limits::write_attempts; ++attempt) {
-        auto const found = co_await store_.get(store_key(asked.type(), asked.key()));
+        auto const found = co_await read(asked);
         auto const before = found ? found->value : any_object{};
         auto draft = detail::applied_to(before, asked.body(), asked.how()).value();
         std::optional<response> done;
@@ -202,7 +216,7 @@ CONVERGE_DECL task<response> api::remove(request asked)
 {
     auto const key = store_key(asked.type(), asked.key());
     for (unsigned attempt = 0; attempt < limits::write_attempts; ++attempt) {
-        auto const found = co_await store_.get(key);
+        auto const found = co_await read(asked);
         if (!found)
             throw error{errc::not_found, "there is no such object"};
         auto const before = found->value;
@@ -236,7 +250,7 @@ CONVERGE_DECL task<response> api::remove(request asked)
 
 CONVERGE_DECL task<response> api::renew(request asked)
 {
-    auto const found = co_await store_.get(store_key(asked.type(), asked.key()));
+    auto const found = co_await read(asked);
     if (!found || found->lease == lease_id::none)
         throw error{errc::not_found, "there is no such object with a span to renew; create "
                                      "it again"};

@@ -8,7 +8,9 @@
 #include <converge/async/sleep.hpp>
 
 #include <chrono>
+#include <cstddef>
 #include <optional>
+#include <string>
 #include <utility>
 
 namespace converge {
@@ -20,8 +22,12 @@ namespace detail {
 {
     draft_object draft{step.target};
     auto& meta = draft.metadata();
-    std::erase_if(meta.owner_references,
-                  [&](auto const& owner) { return step.owners.contains(owner.uid); });
+    auto const meant = [&](auto const& owner) { return step.owners.contains(owner.uid); };
+    if (step.what == collection_step::act::drop_owners)
+        std::erase_if(meta.owner_references, meant);
+    if (step.what == collection_step::act::unblock_owners)
+        for (auto& owner : meta.owner_references)
+            owner.block_owner_deletion = owner.block_owner_deletion && !meant(owner);
     remove_finalizer(meta, step.finalizer);
     return draft;
 }
@@ -29,13 +35,16 @@ namespace detail {
 [[nodiscard]] CONVERGE_DECL request request_of(collection_step const& step)
 {
     using act = collection_step::act;
-    if (step.what == act::drop_owners || step.what == act::drop_finalizer)
+    if (step.what != act::remove && step.what != act::remove_foreground)
         return request::write(verb::update, after_step(step), write_options{});
     auto const how = step.what == act::remove_foreground ? propagation::foreground
                                                          : propagation::background;
     auto const& meta = step.target.metadata();
     return request::remove(step.target.type(), step.target.key(),
-                           write_options{}.only_uid(meta.uid).propagating(how));
+                           write_options{}
+                               .only_uid(meta.uid)
+                               .only_revision(meta.resource_version)
+                               .propagating(how));
 }
 
 /// Carries a step out. @returns false if it was refused and must be tried again later.
@@ -77,13 +86,61 @@ namespace detail {
     co_return batch;
 }
 
-[[nodiscard]] CONVERGE_DECL task<> collect_from_snapshot(transport& through, any_store target)
+CONVERGE_DECL void miss(owner_graph& graph, std::string const& key, failure const& why,
+                        logger const& log)
+{
+    if (graph.miss(key))
+        log.about(why.object)
+            .error("this object cannot be read; until it can, nothing counts as gone that may "
+                   "own others",
+                   {{"key", key}, {"why", why.what()}});
+}
+
+/// The key of the entry at that place of the list of everything: an entry itself does not tell.
+[[nodiscard]] CONVERGE_DECL task<std::string> key_at(any_store target, std::size_t place,
+                                                     revision at)
+{
+    list_query until{""};
+    until.at = at;
+    until.limit = place + 1;
+    auto page = co_await target.list(std::move(until));
+    co_return std::move(page.last_key);
+}
+
+/// Why the object of that entry cannot be put into the graph; nothing if it was.
+[[nodiscard]] CONVERGE_DECL std::optional<failure> put_into(owner_graph& graph,
+                                                            any_object const& object)
+{
+    try {
+        graph.put(object);
+    } catch (error const& unreadable) {
+        return unreadable.reason();
+    }
+    return std::nullopt;
+}
+
+CONVERGE_DECL void apply_to(owner_graph& graph, store_event const& event, logger const& log)
+{
+    try {
+        graph.apply(event);
+    } catch (error const& unreadable) {
+        miss(graph, event.key, unreadable.reason(), log);
+    }
+}
+
+[[nodiscard]] CONVERGE_DECL task<> collect_from_snapshot(transport& through, any_store target,
+                                                         logger log)
 {
     owner_graph graph;
     list_query everything{""};
     auto const page = co_await target.list(everything);
-    for (auto const& entry : page.entries)
-        graph.put(entry.value);
+    for (std::size_t place = 0; place != page.entries.size(); ++place) {
+        auto const unreadable = put_into(graph, page.entries[place].value);
+        if (!unreadable)
+            continue;
+        auto const key = co_await key_at(target, place, page.at);
+        miss(graph, key, *unreadable, log);
+    }
     watch_query changes{"", page.at};
     auto const stream = target.watch(std::move(changes));
     for (;;) {
@@ -94,18 +151,18 @@ namespace detail {
         if (!batch)
             continue;
         for (auto const& event : batch->events)
-            graph.apply(event);
+            apply_to(graph, event, log);
     }
 }
 
 } // namespace detail
 
-CONVERGE_DECL task<> collect_garbage(transport& through, any_store target)
+CONVERGE_DECL task<> collect_garbage(transport& through, any_store target, logger log)
 {
     for (;;) {
         bool fell_behind = false;
         try {
-            co_await detail::collect_from_snapshot(through, target);
+            co_await detail::collect_from_snapshot(through, target, log);
         } catch (error const& failed) {
             fell_behind = failed.is(errc::gone);
             if (!fell_behind)

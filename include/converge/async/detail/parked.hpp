@@ -23,12 +23,36 @@ namespace converge::detail {
 
 class parked;
 
+/// Decides when a waiting coroutine may be destroyed: a parent not before its children, who use
+/// its locals.
+class keeper {
+public:
+    using handler = boost::asio::any_completion_handler<void(wake_reason)>;
+
+    /// Asked for a coroutine that shall be destroyed. @returns whether it took it, to destroy it
+    /// later.
+    [[nodiscard]] virtual bool keep(handler& doomed) = 0;
+
+protected:
+    ~keeper() = default;
+};
+
+/// The coroutines of one context that wait. They share it, because it may be needed after the
+/// context: another thread that has just resumed the last of them comes back to it.
+struct parking_lot {
+    using list = std::list<std::weak_ptr<parked>>;
+
+    std::mutex mutex;
+    list waiting;
+    /// How many threads are using the context to resume a coroutine that has left the list.
+    std::atomic<int> resuming = 0;
+};
+
 /// Every coroutine of one context that waits in a `wake`, so that the context can destroy them:
 /// when it ends, or when a simulated process is killed. A simulation derives from it.
 class parking_service : public boost::asio::execution_context::service {
 public:
     using key_type = parking_service;
-    using list = std::list<std::weak_ptr<parked>>;
 
     explicit parking_service(boost::asio::execution_context& context)
         : boost::asio::execution_context::service{context}
@@ -38,24 +62,15 @@ public:
     /// Where a child of a task that runs on `parent` shall run.
     [[nodiscard]] virtual executor child_of(executor const& parent) { return parent; }
 
-    list::iterator add(std::weak_ptr<parked> entry)
-    {
-        std::lock_guard const lock{mutex_};
-        return parked_.insert(parked_.end(), std::move(entry));
-    }
-
-    void remove(list::iterator entry)
-    {
-        std::lock_guard const lock{mutex_};
-        parked_.erase(entry);
-    }
+    [[nodiscard]] std::shared_ptr<parking_lot> const& lot() const noexcept { return lot_; }
 
     /// The coroutines that wait now, those that began to wait last first.
     [[nodiscard]] std::vector<std::shared_ptr<parked>> waiting()
     {
-        std::lock_guard const lock{mutex_};
+        std::lock_guard const lock{lot_->mutex};
         std::vector<std::shared_ptr<parked>> found;
-        for (auto entry = parked_.rbegin(); entry != parked_.rend(); ++entry)
+        auto const& parked = lot_->waiting;
+        for (auto entry = parked.rbegin(); entry != parked.rend(); ++entry)
             if (auto alive = entry->lock())
                 found.push_back(std::move(alive));
         return found;
@@ -64,21 +79,23 @@ public:
 private:
     inline void shutdown() override;
 
-    std::mutex mutex_;
-    list parked_;
+    std::shared_ptr<parking_lot> lot_ = std::make_shared<parking_lot>();
 };
 
 /// One suspended coroutine. Whoever comes first of notify, alarm, cancellation and destruction
 /// gets it; the others find it taken.
 class parked final : public alarm, public std::enable_shared_from_this<parked> {
 public:
-    using handler = boost::asio::any_completion_handler<void(wake_reason)>;
+    using handler = keeper::handler;
 
-    parked(handler resume, executor where)
+    /// @param until null, or who decides when the coroutine may be destroyed; the coroutine keeps
+    ///              it alive.
+    parked(handler resume, executor where, keeper* until)
         : resume_{std::move(resume)},
+          until_{until},
           where_{boost::asio::prefer(std::move(where),
                                      boost::asio::execution::outstanding_work.tracked)},
-          lot_{boost::asio::use_service<parking_service>(where_.context())}
+          lot_{boost::asio::use_service<parking_service>(where_.context()).lot()}
     {
     }
 
@@ -87,12 +104,15 @@ public:
 
     ~parked()
     {
-        if (!taken_)
-            lot_.remove(place_);
+        (void)take();
     }
 
     /// Makes the context know the coroutine. @pre Called once, before anything else can end it.
-    void enter() { place_ = lot_.add(weak_from_this()); }
+    void enter()
+    {
+        std::lock_guard const lock{lot_->mutex};
+        place_ = lot_->waiting.insert(lot_->waiting.end(), weak_from_this());
+    }
 
     void wake_at(instant due)
     {
@@ -104,9 +124,9 @@ public:
     /// Resumes the coroutine on its executor; false if something else did. Thread-safe.
     bool finish(wake_reason reason)
     {
-        if (taken_.exchange(true))
+        if (!take(1))
             return false;
-        lot_.remove(place_);
+        resuming const scope{*lot_};
         auto const where = std::move(where_);
         boost::asio::post(where, resumption{shared_from_this(), reason});
         return true;
@@ -115,19 +135,45 @@ public:
     /// Destroys the coroutine where it stands; its locals are unwound.
     void abandon()
     {
-        if (taken_.exchange(true))
+        if (!take())
             return;
-        lot_.remove(place_);
-        alarm_.reset();
         // What it waits in may live longer than the context.
         auto const where = std::move(where_);
-        auto const dying = std::move(resume_);
+        drop();
     }
 
     [[nodiscard]] bool finished() const noexcept { return taken_; }
     [[nodiscard]] executor const& where() const noexcept { return where_; }
 
 private:
+    /// Lets the context end again. Whoever has resumed a coroutine still uses the context for a
+    /// moment, while the coroutine may already have brought about its end.
+    class resuming {
+    public:
+        explicit resuming(parking_lot& in) noexcept : in_{in} {}
+        resuming(resuming const&) = delete;
+        resuming& operator=(resuming const&) = delete;
+        ~resuming()
+        {
+            if (--in_.resuming == 0)
+                in_.resuming.notify_all();
+        }
+
+    private:
+        parking_lot& in_;
+    };
+
+    /// Claims the coroutine; false if somebody else has it.
+    [[nodiscard]] bool take(int resumers = 0)
+    {
+        std::lock_guard const lock{lot_->mutex};
+        if (taken_.exchange(true))
+            return false;
+        lot_->waiting.erase(place_);
+        lot_->resuming += resumers;
+        return true;
+    }
+
     /// Resumes when called, and destroys the coroutine if it never is: the `wake` that the
     /// coroutine owns may still own the coroutine.
     class resumption {
@@ -158,13 +204,16 @@ private:
     void drop()
     {
         alarm_.reset();
-        auto const dying = std::move(resume_);
+        handler dying = std::move(resume_);
+        if (dying && until_ != nullptr && until_->keep(dying))
+            return;
     }
 
     handler resume_;
+    keeper* until_;
     executor where_;
-    parking_service& lot_;
-    parking_service::list::iterator place_{};
+    std::shared_ptr<parking_lot> lot_;
+    parking_lot::list::iterator place_{};
     std::shared_ptr<void> alarm_;
     std::atomic<bool> taken_ = false;
 };
@@ -173,6 +222,8 @@ inline void parking_service::shutdown()
 {
     for (auto const& entry : waiting())
         entry->abandon();
+    for (int left = lot_->resuming; left != 0; left = lot_->resuming)
+        lot_->resuming.wait(left);
 }
 
 } // namespace converge::detail

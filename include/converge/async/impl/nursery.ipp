@@ -6,6 +6,7 @@
 #include <converge/async/detail/parked.hpp>
 #include <converge/async/time_service.hpp>
 #include <converge/async/wake.hpp>
+#include <converge/work/detail/saturating.hpp>
 
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/cancellation_state.hpp>
@@ -33,8 +34,11 @@ struct nursery_child {
 };
 
 /// What a nursery shares with its children: it outlives whichever is destroyed first.
-struct nursery_state {
-    explicit nursery_state(executor on) : where{std::move(on)} {}
+struct nursery_state final : keeper {
+    nursery_state(executor on, std::shared_ptr<nursery_state> within)
+        : where{std::move(on)}, outer{std::move(within)}
+    {
+    }
 
     void cancel()
     {
@@ -48,7 +52,7 @@ struct nursery_state {
 
     void finished(std::list<nursery_child>::iterator child, std::exception_ptr failure)
     {
-        ended.splice(ended.end(), children, child);
+        left(child);
         if (failure && !first_failure && !cancelling) {
             first_failure = std::move(failure);
             cancel();
@@ -56,10 +60,29 @@ struct nursery_state {
         changed.notify_all();
     }
 
+    void left(std::list<nursery_child>::iterator child)
+    {
+        ended.splice(ended.end(), children, child);
+        handler doomed = std::move(parent);
+        if (doomed)
+            (void)keep(doomed);
+    }
+
+    bool keep(handler& doomed) override
+    {
+        if (children.empty())
+            return outer && outer->keep(doomed);
+        parent.swap(doomed);
+        return true;
+    }
+
     executor where;
+    std::shared_ptr<nursery_state> outer;
     std::list<nursery_child> children;
-    // A signal may be on the call stack when its child ends: it dies with the nursery.
+    // A signal may be on the call stack when its child ends: it stays until the parent goes on.
     std::list<nursery_child> ended;
+    // The coroutine that waits in join, once its context has ended: dies with the last child.
+    handler parent;
     std::exception_ptr first_failure;
     bool cancelling = false;
     wake changed;
@@ -83,7 +106,7 @@ public:
     ~child_ended()
     {
         if (state_)
-            state_->ended.splice(state_->ended.end(), state_->children, child_);
+            state_->left(child_);
     }
 
     [[nodiscard]] cancellation_slot_type get_cancellation_slot() const noexcept
@@ -124,7 +147,12 @@ CONVERGE_DECL task<> child_body(nursery_state& state, nursery_child& child, task
 } // namespace detail
 
 CONVERGE_DECL nursery::nursery(executor where)
-    : state_{std::make_shared<detail::nursery_state>(std::move(where))}
+    : state_{std::make_shared<detail::nursery_state>(std::move(where), nullptr)}
+{
+}
+
+CONVERGE_DECL nursery::nursery(executor where, nursery const& within)
+    : state_{std::make_shared<detail::nursery_state>(std::move(where), within.state_)}
 {
 }
 
@@ -135,7 +163,9 @@ CONVERGE_DECL nursery::~nursery()
         state_->cancelling = true;
         return;
     }
-    std::fputs("converge: a nursery was destroyed before its tasks were joined\n", stderr);
+    std::fputs("converge: a nursery was destroyed before its tasks were joined: await its join() "
+               "in the coroutine that spawned them, and nothing else before that\n",
+               stderr);
     std::abort();
 }
 
@@ -173,8 +203,10 @@ CONVERGE_DECL task<> nursery::join_shielded()
     auto const state = state_;
     bool const throwing = co_await this_coro::throw_if_cancelled();
     co_await this_coro::throw_if_cancelled(false);
-    while (!state->children.empty())
-        co_await state->changed.park(std::nullopt);
+    while (!state->children.empty()) {
+        co_await state->changed.park(std::nullopt, state.get());
+        state->ended.clear();
+    }
     co_await this_coro::throw_if_cancelled(throwing);
     if (state->first_failure)
         std::rethrow_exception(state->first_failure);
@@ -195,10 +227,11 @@ CONVERGE_DECL task<> nursery::join(std::shared_ptr<detail::nursery_state> state,
             stopped = true;
             on_stop();
             if (grace)
-                give_up = time_of(where).now() + *grace;
+                give_up = detail::later(time_of(where).now(), *grace);
             continue;
         }
-        auto const reason = co_await state->changed.park(give_up);
+        auto const reason = co_await state->changed.park(give_up, state.get());
+        state->ended.clear();
         if (reason == detail::wake_reason::due) {
             give_up.reset();
             state->cancel();

@@ -5,6 +5,7 @@
 
 #include <converge/async/time_service.hpp>
 #include <converge/async/wake.hpp>
+#include <converge/work/detail/saturating.hpp>
 
 namespace converge {
 
@@ -23,7 +24,7 @@ CONVERGE_DECL task<> sleep_until(instant due)
 CONVERGE_DECL task<> sleep_for(duration span)
 {
     auto const where = co_await this_coro::executor;
-    co_await sleep_until(time_of(where).now() + span);
+    co_await sleep_until(detail::later(time_of(where).now(), span));
 }
 
 CONVERGE_DECL task<> yield()

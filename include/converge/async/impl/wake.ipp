@@ -41,12 +41,13 @@ struct wake::cancel_park {
 
 struct wake::initiate_park {
     template <class Handler>
-    void operator()(Handler&& handler, wake* self, std::optional<instant> due) const
+    void operator()(Handler&& handler, wake* self, std::optional<instant> due,
+                    detail::keeper* until) const
     {
         auto slot = boost::asio::get_associated_cancellation_slot(handler);
         auto where = boost::asio::get_associated_executor(handler);
         auto const waiter = std::make_shared<detail::parked>(
-            detail::parked::handler{std::forward<Handler>(handler)}, std::move(where));
+            detail::parked::handler{std::forward<Handler>(handler)}, std::move(where), until);
         waiter->enter();
         if (slot.is_connected())
             slot.assign(cancel_park{waiter});
@@ -92,12 +93,13 @@ CONVERGE_DECL task<bool> wake::wait_until(instant due)
     co_return reason == detail::wake_reason::notified;
 }
 
-CONVERGE_DECL task<detail::wake_reason> wake::park(std::optional<instant> due)
+CONVERGE_DECL task<detail::wake_reason> wake::park(std::optional<instant> due,
+                                                   detail::keeper* until)
 {
     auto const& token = boost::asio::use_awaitable;
     co_return co_await boost::asio::async_initiate<boost::asio::use_awaitable_t<> const,
                                                    void(detail::wake_reason)>(
-        initiate_park{}, token, this, due);
+        initiate_park{}, token, this, due, until);
 }
 
 CONVERGE_DECL void wake::admit(std::shared_ptr<detail::parked> const& waiter)

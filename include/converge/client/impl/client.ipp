@@ -119,8 +119,9 @@ CONVERGE_DECL task<any_object> client::find_any(resource_type const& type, objec
 
 CONVERGE_DECL task<any_object> client::get_any(resource_type const& type, object_key id) const
 {
-    object_ref about{std::string{type.kind.kind}, id.namespace_, id.name};
-    return detail::present(find_any(type, std::move(id)), std::move(about));
+    auto asked = request::get(type, std::move(id));
+    auto about = asked.ref();
+    return detail::present(exchange(std::move(asked)), std::move(about));
 }
 
 CONVERGE_DECL task<response> client::list_any(resource_type const& type, list_options which) const
@@ -156,7 +157,8 @@ CONVERGE_DECL task<> client::wait_gone_any(resource_type const& type, object_key
 CONVERGE_DECL task<any_object> client::wait_for(resource_type const& type, object_key id,
                                                 check_object holds) const
 {
-    return detail::wait_for(through_, type, std::move(id), std::move(holds));
+    auto const asked = request::get(type, std::move(id));
+    return detail::wait_for(through_, type, asked.key(), std::move(holds));
 }
 
 CONVERGE_DECL task<> client::record(std::string api_version, object_ref about, uid life,
@@ -164,7 +166,7 @@ CONVERGE_DECL task<> client::record(std::string api_version, object_ref about, u
 {
     event_fact fact{std::move(about),  std::move(life),    std::move(type),
                     std::move(reason), std::move(message), manager_};
-    return events_->write(through_, std::move(api_version), std::move(fact));
+    return event_writer::write(events_, through_, std::move(api_version), std::move(fact));
 }
 
 } // namespace converge

@@ -7,16 +7,19 @@
 #include <converge/codec/any_object.hpp>
 #include <converge/core/failure.hpp>
 
+#include <chrono>
+#include <mutex>
 #include <optional>
 #include <utility>
 
 namespace converge {
 
-CONVERGE_DECL task<> event_writer::write(std::shared_ptr<transport> through, std::string api_version,
-                           event_fact fact)
+CONVERGE_DECL task<> event_writer::write(std::shared_ptr<event_writer> by,
+                                         std::shared_ptr<transport> through,
+                                         std::string api_version, event_fact fact)
 {
     auto const where = co_await this_coro::executor;
-    auto const record = recorder_.record(std::move(fact), time_of(where).wall_now());
+    auto const record = by->record(std::move(fact), time_of(where).wall_now());
     if (!record)
         co_return;
     auto fresh = describe(*record, std::move(api_version));
@@ -24,6 +27,12 @@ CONVERGE_DECL task<> event_writer::write(std::shared_ptr<transport> through, std
     bool const exists = record->write == event_write::update || !co_await create(through, fresh);
     if (exists)
         co_await raise(std::move(through), key, std::move(fresh), record->write);
+}
+
+CONVERGE_DECL std::optional<event_record> event_writer::record(event_fact fact, timestamp now)
+{
+    std::lock_guard const lock{mutex_};
+    return recorder_.record(std::move(fact), now);
 }
 
 CONVERGE_DECL object<event> event_writer::describe(event_record const& record, std::string api_version)
@@ -51,7 +60,8 @@ CONVERGE_DECL object<event> event_writer::describe(event_record const& record, s
 CONVERGE_DECL task<bool> event_writer::create(std::shared_ptr<transport> through, object<event> fresh)
 {
     std::optional<failure> refused;
-    auto asked = request::write(verb::create, draft(std::move(fresh)), write_options{});
+    auto how = write_options{}.expiring_after(std::chrono::hours{1});
+    auto asked = request::write(verb::create, draft(std::move(fresh)), std::move(how));
     try {
         co_await through->send(std::move(asked));
     } catch (error const& failed) {
@@ -77,6 +87,7 @@ CONVERGE_DECL task<> event_writer::raise(std::shared_ptr<transport> through, key
         next.content.message = fresh.content.message;
         auto asked = request::write(verb::update, draft(std::move(next)), write_options{});
         co_await through->send(std::move(asked));
+        co_await through->send(request::renew(type_of<event>(), id));
     } catch (error const&) {
         // An event is not worth failing for.
     }

@@ -5,8 +5,10 @@
 
 #include <converge/async/random_service.hpp>
 #include <converge/async/sleep.hpp>
+#include <converge/async/time_service.hpp>
 #include <converge/work/backoff.hpp>
 
+#include <bit>
 #include <chrono>
 #include <cstddef>
 #include <map>
@@ -43,29 +45,50 @@ CONVERGE_DECL task<> informer::run()
     auto const where = co_await this_coro::executor;
     backoff_policy const pauses{std::chrono::milliseconds{50}, std::chrono::seconds{30}};
     for (unsigned failures = 0;;) {
-        auto const before = lists_;
+        auto const began = time_of(where).now();
         co_await follow_until_failure();
-        failures = lists_ == before ? failures + 1 : 0;
+        // Where nothing changes for long, a watch that lasts is as good as one that delivers.
+        bool const lasted = time_of(where).now() - began > pauses.max;
+        if (heard_ || lasted)
+            failures = 0;
+        report(++failures);
         auto const chance = random_of(where).unit("informer.pause");
-        co_await sleep_for(pauses.delay(failures, chance));
+        co_await sleep_for(pauses.delay(failures - 1, chance));
     }
 }
 
 CONVERGE_DECL task<> informer::follow_until_failure()
 {
+    heard_ = false;
     try {
-        auto start = co_await through_->send(request::list(*type_, list_options{}));
-        replace_all(start.items(), start.at());
-        auto const stream = through_->watch(watch_request{*type_, start.at()});
+        if (!std::exchange(resumable_, false)) {
+            auto const start = co_await through_->send(request::list(*type_, list_options{}));
+            replace_all(start.items(), start.at());
+        }
+        auto const stream = through_->watch(watch_request{*type_, shown_});
         for (;;) {
             auto const batch = co_await stream->next();
+            heard_ = true;
+            resumable_ = false;
             for (auto const& event : batch.events)
                 change(event.current, event.previous);
             show(batch.through);
         }
     } catch (error const& failed) {
         last_failure_ = failed.reason();
+        resumable_ = resumable_ && !failed.is(errc::gone);
     }
+}
+
+CONVERGE_DECL void informer::report(unsigned failures) const
+{
+    // Each doubling: what stays away for a day is not worth a line every half minute.
+    if (!std::has_single_bit(failures))
+        return;
+    bool const usual = last_failure_.is(errc::gone);
+    log_.write({usual ? log_level::info : log_level::warn,
+                "a kind cannot be followed; trying again",
+                {{"kind", type_->kind.kind}, {"why", last_failure_.what()}, {"times", failures}}});
 }
 
 CONVERGE_DECL void informer::replace_all(std::vector<any_object> const& items, revision at)
@@ -101,6 +124,9 @@ CONVERGE_DECL void informer::change(any_object const& now, any_object const& the
 CONVERGE_DECL void informer::show(revision at)
 {
     shown_ = at;
+    resumable_ = true;
+    if (last_failure_.code)
+        last_failure_ = {};
     moved_.notify_all();
     for (auto const& hear : progress_)
         hear();

@@ -3,6 +3,8 @@
 
 #include <converge/client/informer_set.hpp>
 
+#include <converge/api/detail/expected_type.hpp>
+
 #include <memory>
 
 namespace converge {
@@ -11,7 +13,8 @@ CONVERGE_DECL std::shared_ptr<informer> const& informer_set::of(resource_type co
 {
     auto& made = informers_[type.collection];
     if (made == nullptr)
-        made = std::make_shared<informer>(through_, type);
+        made = std::make_shared<informer>(through_, type, log_);
+    detail::expect_type(type, made->type());
     return made;
 }
 

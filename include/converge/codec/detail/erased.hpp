@@ -59,6 +59,9 @@ bool equal_values(T const& left, T const& right)
         return equal_structs(json_traits<T>::codec(), &left, &right);
     else if constexpr (requires { equal_contents(left, right); })
         return equal_contents(left, right);
+    else if constexpr (std::floating_point<T>)
+        // What was not-a-number and still is has not changed.
+        return left == right || (left != left && right != right);
     else if constexpr (std::equality_comparable<T>)
         return left == right;
     else

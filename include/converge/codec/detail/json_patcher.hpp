@@ -5,12 +5,14 @@
 #include <converge/codec/detail/shorten.hpp>
 #include <converge/codec/json_pointer.hpp>
 #include <converge/core/failure.hpp>
+#include <converge/core/limits.hpp>
 
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/string.hpp>
 #include <boost/json/value.hpp>
 
+#include <algorithm>
 #include <cstddef>
 #include <iterator>
 #include <optional>
@@ -20,18 +22,33 @@
 
 namespace converge::detail {
 
-/// About how many bytes a copy of `value` takes.
-[[nodiscard]] inline std::size_t weight(boost::json::value const& value)
+struct json_extent {
+    /// About how many bytes a copy takes.
+    std::size_t bytes = sizeof(boost::json::value);
+    /// How many arrays and objects stand inside one another.
+    std::size_t depth = 0;
+
+    void enclose(json_extent inner)
+    {
+        bytes += inner.bytes;
+        depth = std::max(depth, inner.depth + 1);
+    }
+};
+
+[[nodiscard]] inline json_extent extent_of(boost::json::value const& value)
 {
-    auto sum = sizeof(boost::json::value);
+    json_extent sum;
+    sum.depth = value.is_structured() ? 1 : 0;
     if (auto const* text = value.if_string())
-        sum += text->size();
+        sum.bytes += text->size();
     if (auto const* array = value.if_array())
         for (auto const& element : *array)
-            sum += weight(element);
+            sum.enclose(extent_of(element));
     if (auto const* object = value.if_object())
-        for (auto const& member : *object)
-            sum += member.key().size() + weight(member.value());
+        for (auto const& member : *object) {
+            sum.bytes += member.key().size();
+            sum.enclose(extent_of(member.value()));
+        }
     return sum;
 }
 
@@ -95,8 +112,23 @@ private:
         return std::string_view{text->data(), text->size()};
     }
 
+    /// Refuses a `value` so deep that whoever walks through the document later could run out of
+    /// stack.
+    [[nodiscard]] problem check_depth(json_pointer const& place,
+                                      boost::json::value const& value) const
+    {
+        auto const depth = place.tokens().size() + extent_of(value).depth;
+        if (depth <= limits::document_depth)
+            return std::nullopt;
+        return wrong("the document would be " + std::to_string(depth) +
+                         " levels deep; the limit is " + std::to_string(limits::document_depth),
+                     errc::too_large);
+    }
+
     problem add(json_pointer const& place, boost::json::value value)
     {
+        if (auto too_deep = check_depth(place, value))
+            return too_deep;
         if (place.is_root()) {
             document_ = std::move(value);
             return std::nullopt;
@@ -142,6 +174,8 @@ private:
         auto* const target = place.find(document_);
         if (target == nullptr)
             return nothing_at(path_);
+        if (auto too_deep = check_depth(place, value))
+            return too_deep;
         *target = value;
         return std::nullopt;
     }
@@ -164,7 +198,7 @@ private:
         auto const from = json_pointer::parse(*source);
         if (!from)
             return wrong(from.error().message);
-        auto const* const found = from->find(document_);
+        auto* const found = from->find(document_);
         if (found == nullptr)
             return nothing_at(*source);
         if (!moves)
@@ -173,7 +207,7 @@ private:
             return std::nullopt;
         if (from->contains(to))
             return wrong("a value cannot be moved into itself");
-        auto value = *found;
+        auto value = std::move(*found);
         if (auto problem_of_removal = remove(*from))
             return problem_of_removal;
         return add(to, std::move(value));
@@ -181,7 +215,7 @@ private:
 
     problem copy(boost::json::value const& found, json_pointer const& to)
     {
-        auto const size = weight(found);
+        auto const size = extent_of(found).bytes;
         if (size > copy_left_)
             return wrong("the patch copies too much", errc::too_large);
         copy_left_ -= size;

@@ -13,7 +13,7 @@ namespace converge::detail {
 /// `2024-05-01T08:30:00Z`; six digits of fraction if the time is not a whole second.
 [[nodiscard]] CONVERGE_DECL std::string to_rfc3339(timestamp at);
 
-/// Any RFC 3339 time of the years 0000 to 9999; leap seconds (`:60`) are refused.
+/// Any RFC 3339 time of the years 0000 to 9999, there and in UTC; leap seconds (`:60`) are refused.
 [[nodiscard]] CONVERGE_DECL std::optional<timestamp> from_rfc3339(std::string_view text);
 
 } // namespace converge::detail

@@ -31,7 +31,7 @@ CONVERGE_DECL bool decode_context::refuse(std::string message)
 
 CONVERGE_DECL void decode_context::note_unknown(std::string_view name, std::string_view near_miss)
 {
-    if (unknown_.size() == unknown_fields_max) {
+    if (!lists_unknown()) {
         ++unlisted_;
         return;
     }

@@ -76,6 +76,8 @@ CONVERGE_DECL bool decode_double(boost::json::value const& from, double& to,
         to = static_cast<double>(*integer);
     else if (auto const* positive = from.if_uint64())
         to = static_cast<double>(*positive);
+    else if (from.is_null())
+        to = std::numeric_limits<double>::quiet_NaN();
     else
         return context.refuse(from, "a number");
     return true;

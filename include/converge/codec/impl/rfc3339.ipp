@@ -126,7 +126,13 @@ CONVERGE_DECL std::optional<timestamp> from_rfc3339(std::string_view text)
     year_month_day const date{y, m, d};
     if (!reader.complete() || !date.ok())
         return std::nullopt;
-    return timestamp{sys_days{date}} + h + min + s + fraction - offset;
+    auto const at = timestamp{sys_days{date}} + h + min + s + fraction - offset;
+    // Others could not be written again.
+    constexpr sys_days first{year{0} / 1 / 1};
+    constexpr sys_days end{year{10000} / 1 / 1};
+    if (at < first || at >= end)
+        return std::nullopt;
+    return at;
 }
 
 } // namespace converge::detail

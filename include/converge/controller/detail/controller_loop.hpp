@@ -12,6 +12,7 @@
 #include <converge/controller/detail/write_gate.hpp>
 #include <converge/work/queue.hpp>
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -47,6 +48,12 @@ private:
     CONVERGE_DECL void on_own_change(object_change const& seen);
 
     CONVERGE_DECL void on_trigger(trigger const& from, object_change const& seen);
+
+    // Both call code of the user, whose exceptions end here: of a change that was seen nobody is
+    // told again.
+    [[nodiscard]] CONVERGE_DECL bool passes(predicate const& holds, object_change const& seen);
+    [[nodiscard]] CONVERGE_DECL std::vector<object_key> keys_of(trigger const& from,
+                                                                object_change const& seen);
 
     CONVERGE_DECL void enqueue(object_key id, cause why);
 
@@ -84,6 +91,8 @@ private:
     wake ready_;
     wake stopped_;
     bool stopping_ = false;
+    /// How many conflicts in a row a key had: they are no attempts of the queue.
+    std::map<object_key, unsigned> conflicts_;
     logger log_;
     loop_metrics metrics_;
     duration grace_;

@@ -26,6 +26,9 @@ struct trigger {
     std::function<std::vector<object_key>(object_change const&)> keys;
 };
 
+/// Whether a change of the controller's kind matters.
+using predicate = std::function<bool(object_change const&)>;
+
 /// A controller with its types erased: what the loop runs.
 struct controller_spec {
     std::string name;
@@ -33,7 +36,7 @@ struct controller_spec {
     std::vector<resource_type const*> reads;
     std::function<task<outcome>(client, any_object, informer_set&)> reconcile;
     std::vector<trigger> triggers;
-    std::vector<std::function<bool(object_change const&)>> predicates;
+    std::vector<predicate> predicates;
     unsigned workers = 1;
     backoff_policy backoff{};
     std::optional<duration> resync;

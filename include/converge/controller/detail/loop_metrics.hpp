@@ -30,6 +30,9 @@ public:
           failed_{results(registry, controller, "error")},
           terminal_{results(registry, controller, "terminal")},
           conflicts_{results(registry, controller, "conflict")},
+          trigger_errors_{registry.counter("converge_trigger_errors_total",
+                                           "Map functions and predicates that threw.",
+                                           {{"controller", controller}})},
           active_{registry.gauge("converge_reconciles_active", "Reconciles in progress.",
                                  {{"controller", controller}})},
           seconds_{registry.histogram("converge_reconcile_seconds", "How long reconciles took.",
@@ -42,6 +45,7 @@ public:
     [[nodiscard]] counter& failed() noexcept { return failed_; }
     [[nodiscard]] counter& terminal() noexcept { return terminal_; }
     [[nodiscard]] counter& conflicts() noexcept { return conflicts_; }
+    [[nodiscard]] counter& trigger_errors() noexcept { return trigger_errors_; }
     [[nodiscard]] gauge& active() noexcept { return active_; }
     [[nodiscard]] histogram& seconds() noexcept { return seconds_; }
 
@@ -58,6 +62,7 @@ private:
     counter failed_;
     counter terminal_;
     counter conflicts_;
+    counter trigger_errors_;
     gauge active_;
     histogram seconds_;
 };

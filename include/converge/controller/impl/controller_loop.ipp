@@ -8,6 +8,7 @@
 #include <converge/async/random_service.hpp>
 #include <converge/async/sleep.hpp>
 #include <converge/async/time_service.hpp>
+#include <converge/core/detail/caught.hpp>
 
 #include <boost/asio/cancellation_type.hpp>
 #include <boost/asio/error.hpp>
@@ -63,7 +64,7 @@ CONVERGE_DECL void controller_loop::on_own_change(object_change const& seen)
     // there is nothing to ask, and nothing to run but the forgetting.
     bool const known = seen.before && seen.after &&
                        seen.before.metadata().uid == seen.after.metadata().uid;
-    auto const pass = [&](auto const& holds) { return holds(seen); };
+    auto const pass = [&](auto const& holds) { return passes(holds, seen); };
     if (known && !std::ranges::all_of(spec_.predicates, pass))
         return;
     auto const& side = seen.after ? seen.after : seen.before;
@@ -74,12 +75,39 @@ CONVERGE_DECL void controller_loop::on_own_change(object_change const& seen)
 CONVERGE_DECL void controller_loop::on_trigger(trigger const& from, object_change const& seen)
 {
     auto const& side = seen.after ? seen.after : seen.before;
-    auto keys = from.keys(seen);
+    auto keys = keys_of(from, seen);
     if (keys.empty())
         return;
     cause const why{from.kind, side.ref(), side.metadata().resource_version};
     for (auto& id : keys)
         enqueue(std::move(id), why);
+}
+
+CONVERGE_DECL bool controller_loop::passes(predicate const& holds, object_change const& seen)
+{
+    try {
+        return holds(seen);
+    } catch (...) {
+        auto const& side = seen.after ? seen.after : seen.before;
+        metrics_.trigger_errors().add(1);
+        log_.about(side.ref()).error("a predicate threw; the change passes",
+                                     {{"why", caught().what()}});
+        return true;
+    }
+}
+
+CONVERGE_DECL std::vector<object_key> controller_loop::keys_of(trigger const& from,
+                                                               object_change const& seen)
+{
+    try {
+        return from.keys(seen);
+    } catch (...) {
+        auto const& side = seen.after ? seen.after : seen.before;
+        metrics_.trigger_errors().add(1);
+        log_.about(side.ref()).error("a map function threw; it makes nothing run",
+                                     {{"why", caught().what()}});
+        return {};
+    }
 }
 
 CONVERGE_DECL void controller_loop::enqueue(object_key id, cause why)
@@ -111,7 +139,7 @@ CONVERGE_DECL void controller_loop::stop()
 CONVERGE_DECL task<> controller_loop::resync(duration period)
 {
     while (!stopping_) {
-        auto const due = co_await now() + period;
+        auto const due = later(co_await now(), period);
         bool const stopped = co_await stopped_.wait_until(due);
         if (stopped)
             co_return;
@@ -145,6 +173,7 @@ CONVERGE_DECL task<> controller_loop::process(item next)
 {
     auto const object = own_->cache().find(next.key);
     if (!object) {
+        conflicts_.erase(next.key);
         queue_.forget(next.key);
         finish(next.key);
         co_return;
@@ -166,14 +195,8 @@ CONVERGE_DECL task<std::variant<outcome, failure>> controller_loop::attempt(clie
     std::variant<outcome, failure> result;
     try {
         result = co_await call(std::move(api), object);
-    } catch (error const& thrown) {
-        result = thrown.reason();
-    } catch (boost::system::system_error const& thrown) {
-        result = failure{thrown.code(), thrown.what()};
-    } catch (std::exception const& thrown) {
-        result = failure{errc::unavailable, thrown.what()};
     } catch (...) {
-        result = failure{errc::unavailable, "the reconciler threw what is no std::exception"};
+        result = caught();
     }
     auto const cancellation = co_await this_coro::cancellation_state;
     if (cancellation.cancelled() != boost::asio::cancellation_type::none)
@@ -196,6 +219,7 @@ CONVERGE_DECL void controller_loop::settle(item const& next, any_object const& o
         on_failure(next, object, *wrong, ended, chance);
         return;
     }
+    conflicts_.erase(next.key);
     auto const wants = std::get<outcome>(result);
     if (wants.kind() == outcome_kind::again) {
         metrics_.requeued().add(1);
@@ -206,7 +230,7 @@ CONVERGE_DECL void controller_loop::settle(item const& next, any_object const& o
     queue_.forget(next.key);
     if (wants.kind() == outcome_kind::again_in) {
         metrics_.requeued().add(1);
-        queue_.add_at(next.key, cause_kind::requeue, ended + wants.delay(),
+        queue_.add_at(next.key, cause_kind::requeue, later(ended, wants.delay()),
                       next.priority);
     } else {
         metrics_.settled().add(1);
@@ -220,13 +244,16 @@ CONVERGE_DECL void controller_loop::on_failure(item const& next, any_object cons
 {
     auto const log = log_.about(object.ref());
     if (wrong.is(errc::conflict)) {
-        // Someone else wrote first; the cache is about to show it. Not an error of anyone.
+        // Someone else wrote first; the cache is about to show it. Not an error of anyone, so no
+        // attempt: the deadline of a failure before it stays, and so does the wait after the next.
         backoff_policy const soon{std::chrono::milliseconds{1}, std::chrono::seconds{1}};
         metrics_.conflicts().add(1);
-        queue_.retry(next.key, cause_kind::retry, ended, soon.delay(next.attempt, chance));
+        auto const pause = soon.delay(conflicts_[next.key]++, chance);
+        queue_.add_at(next.key, cause_kind::retry, later(ended, pause), next.priority);
         log.debug("conflict; trying again", {{"why", wrong.what()}});
         return;
     }
+    conflicts_.erase(next.key);
     if (wrong.is(errc::terminal)) {
         metrics_.terminal().add(1);
         queue_.forget(next.key);
@@ -234,7 +261,11 @@ CONVERGE_DECL void controller_loop::on_failure(item const& next, any_object cons
         return;
     }
     metrics_.failed().add(1);
-    queue_.retry(next.key, cause_kind::retry, ended, spec_.backoff.delay(next.attempt, chance));
+    auto pause = spec_.backoff.delay(next.attempt, chance);
+    // What such a call wrote nobody knows: the caches may be about to show it.
+    if (wrong.is(errc::timed_out) || wrong.is(errc::indeterminate))
+        pause = std::max<duration>(pause, std::chrono::milliseconds{500});
+    queue_.retry(next.key, cause_kind::retry, ended, pause);
     log.warn("reconcile failed; trying again", {{"why", wrong.what()}});
 }
 

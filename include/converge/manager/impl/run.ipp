@@ -4,6 +4,7 @@
 #include <converge/manager/run.hpp>
 
 #include <converge/async/nursery.hpp>
+#include <converge/async/wake.hpp>
 #include <converge/client/informer_set.hpp>
 #include <converge/controller/detail/controller_loop.hpp>
 #include <converge/core/failure.hpp>
@@ -46,11 +47,18 @@ CONVERGE_DECL task<> foundation(task<> body, nursery& controllers,
     controllers.cancel();
 }
 
+/// What a control plane without controllers does.
+CONVERGE_DECL task<> rest()
+{
+    wake never;
+    co_await never.wait();
+}
+
 CONVERGE_DECL task<> run_all(client api, std::vector<controller_spec> specs,
                                     control_context context)
 {
     check_names(specs);
-    informer_set caches{api.through()};
+    informer_set caches{api.through(), context.log().in("cache")};
     std::vector<std::unique_ptr<controller_loop>> loops;
     for (auto& spec : specs) {
         loops.push_back(
@@ -62,12 +70,15 @@ CONVERGE_DECL task<> run_all(client api, std::vector<controller_spec> specs,
     std::exception_ptr broken;
     std::exception_ptr ended;
     nursery foundations{where};
-    nursery controllers{where};
-    foundations.spawn(foundation(api.through()->housekeep(), controllers, broken));
+    nursery controllers{where, foundations};
+    foundations.spawn(foundation(api.through()->housekeep(context.log().in("housekeeping")),
+                                 controllers, broken));
     for (auto const& [name, cache] : caches.all())
         foundations.spawn(foundation(cache->run(), controllers, broken));
     for (auto const& loop : loops)
         controllers.spawn(loop->run());
+    if (loops.empty())
+        controllers.spawn(rest());
     try {
         co_await controllers.join();
     } catch (...) {

@@ -14,6 +14,12 @@ template <class Value>
 class lru_map {
 public:
     explicit lru_map(std::size_t capacity) : capacity_{capacity} {}
+    // A copy would point into the original.
+    lru_map(lru_map const&) = delete;
+    lru_map& operator=(lru_map const&) = delete;
+    lru_map(lru_map&&) = default;
+    lru_map& operator=(lru_map&&) = default;
+    ~lru_map() = default;
 
     [[nodiscard]] std::size_t size() const noexcept { return places_.size(); }
 

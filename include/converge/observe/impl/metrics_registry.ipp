@@ -67,17 +67,22 @@ CONVERGE_DECL metrics_registry::~metrics_registry() = default;
 
 template <class Cell, class Make>
 std::shared_ptr<Cell> metrics_registry::series(std::string_view name, std::string_view help,
-                                               metric_labels const& labels, Make make)
+                                               metric_labels const& labels,
+                                               std::vector<double> const& buckets, Make make)
 {
     detail::check_names(name, labels);
     std::lock_guard const lock{mutex_};
     auto const [position, fresh] =
-        families_.try_emplace(std::string{name}, family{std::string{help}, Cell::type});
+        families_.try_emplace(std::string{name}, family{std::string{help}, Cell::type, buckets});
     auto& metric = position->second;
     if (metric.type != Cell::type)
         throw error{errc::invalid, "metric " + std::string{name} + " exists as a " +
                                        std::string{metric.type} + ", not as a " +
                                        std::string{Cell::type} + ": use another name"};
+    if (metric.buckets != buckets)
+        throw error{errc::invalid, "metric " + std::string{name} +
+                                       " exists with other buckets: use the same ones for "
+                                       "all of its labels"};
     auto text = labels.text();
     if (metric.series.size() >= series_limit_ && !metric.series.contains(text))
         text = detail::overflow(labels).text();
@@ -91,14 +96,14 @@ CONVERGE_DECL converge::counter
 metrics_registry::counter(std::string_view name, std::string_view help, metric_labels const& labels)
 {
     return converge::counter{series<detail::counter_cell>(
-        name, help, labels, [] { return std::make_shared<detail::counter_cell>(); })};
+        name, help, labels, {}, [] { return std::make_shared<detail::counter_cell>(); })};
 }
 
 CONVERGE_DECL converge::gauge metrics_registry::gauge(std::string_view name, std::string_view help,
                                                       metric_labels const& labels)
 {
     return converge::gauge{series<detail::gauge_cell>(
-        name, help, labels, [] { return std::make_shared<detail::gauge_cell>(); })};
+        name, help, labels, {}, [] { return std::make_shared<detail::gauge_cell>(); })};
 }
 
 CONVERGE_DECL converge::histogram metrics_registry::histogram(std::string_view name,
@@ -107,14 +112,10 @@ CONVERGE_DECL converge::histogram metrics_registry::histogram(std::string_view n
                                                               std::vector<double> const& buckets)
 {
     detail::check_buckets(name, labels, buckets);
-    auto cell = series<detail::histogram_cell>(name, help, labels, [&buckets] {
-        return std::make_shared<detail::histogram_cell>(buckets);
-    });
-    if (cell->bounds != buckets)
-        throw error{errc::invalid, "metric " + std::string{name} +
-                                       " exists with other buckets: use the same ones for "
-                                       "all of its labels"};
-    return converge::histogram{std::move(cell)};
+    return converge::histogram{
+        series<detail::histogram_cell>(name, help, labels, buckets, [&buckets] {
+            return std::make_shared<detail::histogram_cell>(buckets);
+        })};
 }
 
 CONVERGE_DECL std::string metrics_registry::text() const

@@ -10,9 +10,8 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <optional>
 #include <string>
-#include <utility>
+#include <unordered_set>
 
 namespace converge::detail {
 
@@ -74,23 +73,50 @@ inline bool read_entries(versioned_map const& from, list_query const& query, std
     return unfinished;
 }
 
-/// The event that `change` is for `reader`, if it is one.
-[[nodiscard]] inline std::optional<store_event> event_of(versioned_map::change const& change,
-                                                         watcher const& reader, revision newest)
+[[nodiscard]] inline store_event event_of(versioned_map::change const& change,
+                                          version const* before)
 {
-    if (!selects(reader.prefix, change.of->first))
-        return std::nullopt;
-    auto const* before = change.what->older.get();
-    if (reader.latest_only) {
-        if (versioned_map::seen_at(*change.of, newest) != change.what)
-            return std::nullopt;
+    return store_event{std::string{change.of->first}, change.what->held.value,
+                       before ? before->held.value : any_object{}, change.at};
+}
+
+/// As `read_changes`, for a reader of states: of each key only the last of the changes that were
+/// passed, against what the key held at `reader.after`.
+[[nodiscard]] inline revision read_latest(versioned_map const& from, watcher const& reader,
+                                          revision newest, std::size_t most, watch_batch& batch)
+{
+    auto const& changes = from.changes();
+    auto const begin = from.first_change_after(reader.after);
+    std::unordered_set<version const*> overtaken;
+    std::size_t keys = 0;
+    auto passed = reader.after;
+    auto end = begin;
+    for (; end < changes.size() && changes[end].at <= newest; ++end) {
+        auto const& each = changes[end];
+        bool const full = end - begin >= most || keys >= reader.batch_max;
+        if (full && each.at != passed)
+            break;
+        passed = each.at;
+        if (!selects(reader.prefix, each.of->first))
+            continue;
+        auto const* const before = each.what->older.get();
+        if (before && before->held.modified > reader.after)
+            overtaken.insert(before);
+        else
+            ++keys;
+    }
+    for (auto i = begin; i < end; ++i) {
+        auto const& each = changes[i];
+        if (!selects(reader.prefix, each.of->first) || overtaken.contains(each.what))
+            continue;
+        auto const* before = each.what->older.get();
         while (before && before->held.modified > reader.after)
             before = before->older.get();
-        if (!change.what->held.value && !(before && before->held.value))
-            return std::nullopt;
+        bool const came_and_went = !each.what->held.value && !(before && before->held.value);
+        if (!came_and_went)
+            batch.events.push_back(event_of(each, before));
     }
-    return store_event{change.of->first, change.what->held.value,
-                       before ? before->held.value : any_object{}, change.at};
+    return passed;
 }
 
 /// Adds to a batch the changes behind `reader.after`, up to `newest`, that are events for it, in
@@ -101,6 +127,11 @@ inline bool read_entries(versioned_map const& from, list_query const& query, std
 {
     auto const& changes = from.changes();
     auto const begin = from.first_change_after(reader.after);
+    // A restored store begins at a revision at which nothing changed.
+    if (begin == changes.size() || changes[begin].at > newest)
+        return std::max(reader.after, newest);
+    if (reader.latest_only)
+        return read_latest(from, reader, newest, most, batch);
     auto passed = reader.after;
     for (auto i = begin; i < changes.size() && changes[i].at <= newest; ++i) {
         auto const& each = changes[i];
@@ -108,8 +139,8 @@ inline bool read_entries(versioned_map const& from, list_query const& query, std
         if (full && each.at != passed)
             break;
         passed = each.at;
-        if (auto event = event_of(each, reader, newest))
-            batch.events.push_back(*std::move(event));
+        if (selects(reader.prefix, each.of->first))
+            batch.events.push_back(event_of(each, each.what->older.get()));
     }
     return passed;
 }

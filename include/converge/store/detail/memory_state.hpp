@@ -178,7 +178,7 @@ public:
     /// `restored`, all before anything else.
     void restore(std::string key, std::unique_ptr<version> one)
     {
-        map_.restore(std::move(key), std::move(one));
+        map_.restore(key, std::move(one));
     }
     void expect(std::size_t keys) { map_.expect(keys); }
     void restore_lease(lease_id id, duration ttl) { leases_.revive(id, ttl); }

@@ -69,7 +69,8 @@ public:
     CONVERGE_DECL void set_compacted(revision to);
     /// Durable when it returns, if the file waits for the disk.
     CONVERGE_DECL void commit();
-    CONVERGE_DECL void roll_back() noexcept;
+    /// Ends the transaction, and all writing: closing writes nothing more.
+    CONVERGE_DECL void give_up() noexcept;
 
     /// Folds the write-ahead log into the file; `whole` also empties it.
     CONVERGE_DECL void checkpoint(bool whole);

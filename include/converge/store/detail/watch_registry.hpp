@@ -3,17 +3,15 @@
 
 #include <converge/async/wake.hpp>
 #include <converge/core/revision.hpp>
+#include <converge/store/detail/key_index.hpp>
 #include <converge/store/detail/key_range.hpp>
-#include <converge/store/detail/versioned_map.hpp>
 #include <converge/store/watch.hpp>
 
 #include <algorithm>
 #include <cstddef>
-#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -62,7 +60,7 @@ class watch_registry {
 public:
     void join(watcher& added)
     {
-        auto& home = homes_[added.prefix];
+        auto& home = homes_.insert(added.prefix).first->armed;
         ++home.streams;
         added.home = &home;
         ++streams_;
@@ -73,9 +71,9 @@ public:
         disarm(removed, newest);
         removed.home = nullptr;
         --streams_;
-        auto const home = homes_.find(removed.prefix);
-        if (--home->second.streams == 0)
-            homes_.erase(home);
+        auto* const home = homes_.find(removed.prefix);
+        if (--home->armed.streams == 0)
+            homes_.erase(*home);
     }
 
     void arm(watcher& waiting) noexcept
@@ -122,10 +120,10 @@ private:
     void collect_home(std::string_view prefix, revision at,
                       std::vector<std::shared_ptr<watcher>>& woken)
     {
-        auto const home = homes_.find(prefix);
-        if (home == homes_.end())
+        auto* const home = homes_.find(prefix);
+        if (!home)
             return;
-        for (auto* each = home->second.first; each;) {
+        for (auto* each = home->armed.first; each;) {
             auto& found = *std::exchange(each, each->behind);
             if (found.after >= at)
                 continue;
@@ -134,7 +132,11 @@ private:
         }
     }
 
-    std::unordered_map<std::string, armed_watchers, string_hash, std::equal_to<>> homes_;
+    struct home_of_prefix {
+        std::string_view first;
+        armed_watchers armed;
+    };
+    key_index<home_of_prefix> homes_;
     std::size_t streams_ = 0;
     std::size_t armed_ = 0;
 };

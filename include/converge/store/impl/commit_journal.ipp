@@ -296,7 +296,7 @@ CONVERGE_DECL void commit_journal::end_backup(std::optional<failure> reason)
 
 CONVERGE_DECL void commit_journal::give_up(failure const& why, entries const& group)
 {
-    file_->roll_back();
+    file_->give_up();
     end_backup(why);
     auto unknown = why;
     unknown.code = make_error_code(errc::indeterminate);

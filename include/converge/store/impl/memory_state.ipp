@@ -84,8 +84,13 @@ CONVERGE_DECL version_chain memory_state::restored(revision newest, revision com
 {
     map_.restored(newest, [this](versioned_map::node const& each) {
         auto const lease = each.second.newest->held.lease;
-        if (lease != lease_id::none && each.second.newest->held.value)
-            leases_.attach(lease, each.first);
+        if (lease == lease_id::none || !each.second.newest->held.value)
+            return;
+        if (!leases_.contains(lease))
+            throw error{errc::invalid, "\"" + std::string{each.first} + "\" hangs on lease " +
+                                           std::to_string(static_cast<std::uint64_t>(lease)) +
+                                           ", which is not in the file: somebody changed it"};
+        leases_.attach(lease, each.first);
     });
     published_ = map_.newest();
     map_.compact(compacted);

@@ -15,7 +15,7 @@ namespace converge::detail {
 inline constexpr std::int64_t sqlite_application_id = 0x63767267;
 /// Of the tables below; a store refuses files of later ones.
 inline constexpr std::int64_t sqlite_schema_version = 1;
-/// How far a restored backup jumps ahead: more revisions than can have been given since it was
+/// How far a restored backup jumps ahead: more revisions, or leases, than were given since it was
 /// made.
 inline constexpr std::uint64_t restored_jump = 1'000'000'000;
 /// How long a program that looks at the file may hold it, in milliseconds.
@@ -64,6 +64,7 @@ CONVERGE_DECL sqlite_file::sqlite_file(std::string const& name, options how)
 {
     open(how);
     refuse_strangers();
+    run(how.wait_for_disk ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL");
     keep_log();
     make_tables();
     read_head(how.restored);
@@ -98,7 +99,6 @@ CONVERGE_DECL void sqlite_file::open(options const& how)
     // in the one hook that there is, so this must come before ours.
     run("PRAGMA wal_autocheckpoint = 0");
     sqlite3_wal_hook(opened, count_pages, this);
-    run(how.wait_for_disk ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL");
 }
 
 CONVERGE_DECL void sqlite_file::refuse_strangers()
@@ -299,8 +299,10 @@ CONVERGE_DECL void sqlite_file::set_compacted(revision to)
 
 CONVERGE_DECL void sqlite_file::commit() { step(commit_it); }
 
-CONVERGE_DECL void sqlite_file::roll_back() noexcept
+CONVERGE_DECL void sqlite_file::give_up() noexcept
 {
+    // Closing would fold the log into the file, which is one more try.
+    sqlite3_db_config(open_.get(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
     if (sqlite3_get_autocommit(open_.get()) == 0)
         sqlite3_exec(open_.get(), "ROLLBACK", nullptr, nullptr, nullptr);
 }

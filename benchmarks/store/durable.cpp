@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "parts.hpp"
+
+#include "measure/disk_probe.hpp"
+#include "measure/durable_store.hpp"
+#include "measure/scratch_folder.hpp"
+
+#include <map>
+#include <memory>
+
+namespace bench {
+
+namespace {
+
+using namespace std::chrono_literals;
+using converge::durability;
+
+constexpr std::size_t client_counts[] = {1, 16, 64};
+constexpr std::size_t most_clients = 64;
+
+/// What the slices of one number of clients found.
+struct slices {
+    std::vector<double> rates;
+    std::vector<double> probes;
+    std::vector<double> ratios;
+    std::vector<double> latencies;
+
+    void add(answers const& got, double probe)
+    {
+        rates.push_back(got.per_second());
+        probes.push_back(probe);
+        ratios.push_back(got.per_second() / probe);
+        latencies.insert(latencies.end(), got.latencies.begin(), got.latencies.end());
+    }
+};
+
+std::string clients_name(std::size_t count)
+{
+    return std::to_string(count) + (count == 1 ? "_client" : "_clients");
+}
+
+void add_rows(std::string const& name, slices const& found, double budget, report& into)
+{
+    auto& rate = into.add(name + ".acks", median(found.rates), "/s").sampled(found.rates);
+    rate.beside("fdatasync of a page, overwriting", median(found.probes))
+        .with_ratio(median(found.ratios));
+    if (budget > 0)
+        rate.ratio_at_least(budget);
+    into.add(name + ".p50", median(found.latencies), "us");
+    into.add(name + ".p99", percentile(found.latencies, 0.99), "us");
+}
+
+/// Alternates the disk probe and each number of clients; a slice is compared with the probe's
+/// slices before and behind it.
+class durable_writes {
+public:
+    durable_writes(scratch_folder const& in, settings const& how)
+        : how_{how},
+          overwrite_{in.file("overwritten"), disk_probe::place::overwrite},
+          append_{in.file("appended"), disk_probe::place::append},
+          safe_{in.file("safe.sqlite"), most_clients, durability::survives_power_loss},
+          quick_{in.file("quick.sqlite"), most_clients, durability::survives_process_crash_only}
+    {}
+
+    void run()
+    {
+        if (!how_.quick) {
+            safe_.warm_up();
+            quick_.warm_up();
+        }
+        auto const rounds = how_.count(15, 2);
+        for (std::size_t round = 0; round < rounds; ++round)
+            run_round();
+    }
+
+    void report_to(report& into) const
+    {
+        into.add("disk.overwrite_and_fdatasync", median(overwrites_), "/s").sampled(overwrites_);
+        into.add("disk.overwrite_and_fdatasync.p50", median(overwrite_.latencies()), "us");
+        into.add("disk.overwrite_and_fdatasync.p99", percentile(overwrite_.latencies(), 0.99),
+                 "us");
+        into.add("disk.append_and_fdatasync", median(appends_), "/s")
+            .sampled(appends_)
+            .beside("overwriting", median(overwrites_));
+        for (auto const& [count, found] : safe_slices_) {
+            auto const budget = count == 1 ? 0.85 : count == 16 ? 3.5 : 0;
+            add_rows("sqlite_store.put." + clients_name(count), found, budget, into);
+        }
+        for (auto const& [count, found] : quick_slices_) {
+            auto const name = "sqlite_store.put_unsynced." + clients_name(count);
+            into.add(name + ".acks", median(found.rates), "/s").sampled(found.rates);
+            into.add(name + ".p50", median(found.latencies), "us");
+            into.add(name + ".p99", percentile(found.latencies, 0.99), "us");
+        }
+    }
+
+private:
+    void run_round()
+    {
+        auto const span = how_.quick ? 30ms : 200ms;
+        auto before = overwrite_.run(span);
+        overwrites_.push_back(before);
+        for (auto const count : client_counts) {
+            auto const got = safe_.put(count, span);
+            auto const behind = overwrite_.run(span);
+            safe_slices_[count].add(got, (before + behind) / 2);
+            overwrites_.push_back(behind);
+            before = behind;
+        }
+        for (auto const count : client_counts)
+            quick_slices_[count].add(quick_.put(count, span / 4), before);
+        appends_.push_back(append_.run(span));
+    }
+
+    settings const& how_;
+    disk_probe overwrite_;
+    disk_probe append_;
+    durable_store safe_;
+    durable_store quick_;
+    std::vector<double> overwrites_;
+    std::vector<double> appends_;
+    std::map<std::size_t, slices> safe_slices_;
+    std::map<std::size_t, slices> quick_slices_;
+};
+
+} // namespace
+
+void measure_durable_writes(settings const& how, report& into)
+{
+    scratch_folder const scratch{how.folder};
+    into.condition("disk", scratch.file_system());
+    into.condition("durable writes",
+                   "1 KB objects, one put a commit; clients are coroutines on one "
+                   "thread and wait for each acknowledgement; "
+                   "the log has gone round once; ratio: median of "
+                   "the slices', each to the probe's slices beside it");
+    durable_writes all{scratch, how};
+    all.run();
+    all.report_to(into);
+}
+
+} // namespace bench
