@@ -47,6 +47,8 @@ package()
     command:ninja) echo ninja-build ;;
     command:g++) echo g++ ;;
     command:python3) echo python3 ;;
+    command:etcd) echo etcd-server ;;
+    command:gcovr) echo gcovr ;;
     command:clang++-19) echo clang-19 ;;
     command:clang-query-19) echo clang-tools-19 ;;
     clang-runtime) echo libclang-rt-19-dev ;;
@@ -74,7 +76,7 @@ included()
             [[ -z ${seen[$name]:-} ]] || continue
             seen[$name]=1
             echo "$name"
-            for file in "$root"/{include,examples,tests}/"$name"; do
+            for file in "$root"/{include,examples,tests,benchmarks}/"$name"; do
                 [[ ! -f $file ]] || files+=("$file")
             done
         done
@@ -105,6 +107,18 @@ missing()
     done
 }
 
+# refuse_removal PACKAGE...: stops if installing them would remove what is installed, as one version
+# of Boost's headers removes another.
+refuse_removal()
+{
+    local removed
+    removed=$(LC_ALL=C apt-get install --simulate --no-install-recommends "$@" 2> /dev/null |
+        sed -n 's/^Remv \([^ ]*\) \(\[[^]]*\]\).*/  \1 \2/p') || true
+    [[ -z $removed ]] || die "This needs $*, which cannot be installed beside:" "$removed" \
+        "Nothing was changed. Remove these packages yourself if you can do without them, and run" \
+        "this again."
+}
+
 # require NEED...: installs what is missing, or names it and stops.
 require()
 {
@@ -131,8 +145,9 @@ require()
     done
     echo "Installing: ${packages[*]}" >&2
     if [[ ${#packages[@]} -gt 0 ]]; then
+        refuse_removal "${packages[@]}"
         "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
-            apt-get install -qq -y --no-install-recommends "${packages[@]}" >&2
+            apt-get install -qq -y --no-remove --no-install-recommends "${packages[@]}" >&2
     fi
     absent=$(missing $absent)
     [[ -z $absent ]] || die "Still missing, and no package of this system has it:" $absent
