@@ -111,6 +111,8 @@ public:
             pods_.push_back({.info = pod_info{pod}});
         for (auto const& machine : input.machines)
             names_.insert(machine->metadata.name);
+        for (auto const& [name, node] : cluster.nodes())
+            names_.insert(name);
     }
 
     [[nodiscard]] decision run() &&
@@ -251,7 +253,7 @@ private:
     {
         std::vector<cluster::scaling_candidate> candidates;
         for (auto const& each : offers_.all()) {
-            auto const node = "new " + each.name();
+            auto const node = new_name(each, pod);
             add_template(each, node);
             auto const spread = count_spread(pod.info, simulated_);
             cluster::scaling_candidate candidate{each.name(), {}};
@@ -289,7 +291,7 @@ private:
     [[nodiscard]] appraisal appraise(std::size_t first, std::size_t offer_index)
     {
         auto const& of = offers_.all()[offer_index];
-        auto const node = "new " + of.name();
+        auto const node = new_name(of, pods_[first]);
         auto const taken = fill(first, of, node);
         auto const helped = static_cast<std::int64_t>(taken.size());
         auto const unused = unused_share(*simulated_.find(node));
@@ -309,6 +311,7 @@ private:
         return {{price, 0, of.name()}, offer_index};
     }
 
+    /// What a machine for the pod would be called, and its node.
     [[nodiscard]] std::string new_name(offer const& of, pending_pod const& pod) const
     {
         auto const& metadata = pod.info.pod->metadata;
@@ -377,6 +380,7 @@ private:
     offer_list offers_;
     /// Nodes of machines on their way, and the machines.
     std::map<std::string, std::string> coming_;
+    /// Of machines and nodes: names that no new machine may have.
     std::set<std::string> names_;
     /// Why no node has room for pods that ask for the same.
     std::map<std::string, std::string> refused_;

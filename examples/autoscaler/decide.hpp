@@ -25,7 +25,7 @@ struct scaling_input {
     /// All that there are, in any phase. Those on their way count as capacity.
     std::vector<converge::object_ptr<cluster::machine>> machines{};
     cluster::autoscaler::spec options{};
-    /// Machine types not to use for now, and why: `ScaleUpTimedOut 40 s ago`.
+    /// Machine types not to use for now, and why.
     std::map<std::string, std::string> backing_off{};
 };
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "autoscaler/explain.hpp"
 
+#include "autoscaler/choices.hpp"
 #include "resources/similar_word.hpp"
 #include "scheduler/node_affinity.hpp"
 #include "scheduler/node_resources_fit.hpp"
@@ -45,20 +46,6 @@ objection main_objection(scaling_candidate const& of)
     for (auto const& reason : of.reasons)
         main = std::min(main, objection_of(reason));
     return main;
-}
-
-std::string joined(std::vector<std::string> const& parts, std::string_view separator)
-{
-    std::string text;
-    for (auto const& part : parts)
-        text += (text.empty() ? std::string{} : std::string{separator}) + part;
-    return text;
-}
-
-void append_unique(std::vector<std::string>& list, std::string entry)
-{
-    if (std::find(list.begin(), list.end(), entry) == list.end())
-        list.push_back(std::move(entry));
 }
 
 /// `disk=ssd`, or `disk (more than 5)`.
@@ -174,65 +161,108 @@ private:
     void explain_taints(candidates const& nearest)
     {
         verdict_.code = verdict_code::no_machine_type_tolerated;
-        std::vector<std::string> taints;
+        choices taints;
         std::vector<std::string> types;
         for (auto const& each : nearest) {
-            std::vector<std::string> own;
-            for (auto const& reason : reasons_of(each, objection::taint)) {
-                append_unique(taints, reason.offers);
+            auto& own = taints.emplace_back();
+            for (auto const& reason : reasons_of(each, objection::taint))
                 own.push_back(reason.offers);
-            }
             types.push_back(each.machine_type + " has " + joined(own, " and "));
         }
         verdict_.message = "the pod tolerates no machine type that matches: " + joined(types, ", ");
-        verdict_.remedy = "add a toleration of " + joined(taints, " or ") +
+        verdict_.remedy = "add a toleration of " + joined(taints) +
                           " to the pod, or a MachineType without such a taint";
     }
 
     void explain_resources(candidates const& nearest)
     {
         verdict_.code = verdict_code::no_machine_type_large_enough;
+        auto const resources = lacking_resources(nearest);
         std::vector<std::string> lacks;
         std::vector<std::string> demands;
-        std::vector<std::string> requests;
-        for (auto const& resource : lacking_resources(nearest)) {
-            auto const* const best = best_offer(nearest, resource);
-            lacks.push_back("the pod needs " + best->needs + " " + resource +
-                            ", the most on offer is " + best->offers + " (short " + best->short_ +
-                            ")");
-            demands.push_back(best->needs + " " + resource);
-            requests.push_back("resources.requests" + (resource.find_first_of("./") == resource.npos
-                                                           ? "." + resource
-                                                           : "[\"" + resource + "\"]"));
+        for (auto const& resource : resources) {
+            demands.push_back(pod_.requests.at(resource).str() + " " + resource);
+            if (all_lack(nearest, resource))
+                lacks.push_back(lack_of_all(nearest, resource));
         }
+        choices lower;
+        for (auto const& each : nearest) {
+            std::vector<std::string> requests;
+            for (auto const& resource : lacking_resources({each}))
+                requests.push_back(request_of(resource));
+            lower.push_back(std::move(requests));
+        }
+        if (lacks.empty())
+            for (auto const& each : nearest)
+                lacks.push_back(lack_of_one(each));
         auto const labels = wanted_labels();
         verdict_.message = "no machine type is large enough: " + joined(lacks, "; ");
         verdict_.remedy = "allow a machine type with at least " + joined(demands, " and ") +
                           (labels.empty() ? "" : " and label " + labels) +
-                          ": add a MachineType, or lower " + joined(requests, " and ") +
+                          ": add a MachineType, or lower " + joined(lower) +
                           " of the pod's containers";
     }
 
-    [[nodiscard]] static std::vector<std::string> lacking_resources(candidates const& nearest)
+    /// What the resource is called in a pod.
+    [[nodiscard]] static std::string request_of(std::string const& resource)
     {
-        std::vector<std::string> resources;
+        bool const plain = resource.find_first_of("./") == resource.npos;
+        return "resources.requests" + (plain ? "." + resource : "[\"" + resource + "\"]");
+    }
+
+    /// By name.
+    [[nodiscard]] static std::set<std::string> lacking_resources(candidates const& nearest)
+    {
+        std::set<std::string> resources;
         for (auto const& each : nearest)
             for (auto const& reason : reasons_of(each, objection::resource))
-                append_unique(resources, reason.resource);
+                resources.insert(reason.resource);
         return resources;
     }
 
-    /// The candidate that is least short of `resource`.
-    [[nodiscard]] static candidate_reason const* best_offer(candidates const& nearest,
-                                                            std::string const& resource)
+    /// Null if the candidate has enough of it.
+    [[nodiscard]] static candidate_reason const* lack_of(scaling_candidate const& of,
+                                                         std::string const& resource)
     {
-        candidate_reason const* best = nullptr;
+        auto const found =
+            std::find_if(of.reasons.begin(), of.reasons.end(), [&](candidate_reason const& reason) {
+                return objection_of(reason) == objection::resource && reason.resource == resource;
+            });
+        return found == of.reasons.end() ? nullptr : &*found;
+    }
+
+    [[nodiscard]] static bool all_lack(candidates const& among, std::string const& resource)
+    {
+        return std::all_of(among.begin(), among.end(), [&](scaling_candidate const& each) {
+            return lack_of(each, resource) != nullptr;
+        });
+    }
+
+    /// @pre All of `nearest` lack it.
+    [[nodiscard]] std::string lack_of_all(candidates const& nearest,
+                                          std::string const& resource) const
+    {
+        auto const* best = lack_of(nearest.front(), resource);
         for (auto const& each : nearest)
-            for (auto const& reason : each.reasons)
-                if (reason.resource == resource &&
-                    (best == nullptr || amount(reason.short_) < amount(best->short_)))
-                    best = &reason;
-        return best;
+            if (auto const* const lack = lack_of(each, resource);
+                amount(lack->short_) < amount(best->short_))
+                best = lack;
+        bool const most = std::all_of(all_.begin(), all_.end(), [&](auto const& each) {
+            auto const* const lack = lack_of(each, resource);
+            return lack != nullptr && amount(lack->short_) >= amount(best->short_);
+        });
+        return "the pod needs " + best->needs + " " + resource + ", the most on offer" +
+               (most ? "" : " by a type that matches") + " is " + best->offers + " (short " +
+               best->short_ + ")";
+    }
+
+    [[nodiscard]] static std::string lack_of_one(scaling_candidate const& of)
+    {
+        std::vector<std::string> lacks;
+        for (auto const& reason : reasons_of(of, objection::resource))
+            lacks.push_back(reason.offers + " " + reason.resource + ", the pod needs " +
+                            reason.needs + " (short " + reason.short_ + ")");
+        return of.machine_type + " has " + joined(lacks, ", and ");
     }
 
     [[nodiscard]] static converge::quantity amount(std::string const& text)
@@ -253,17 +283,9 @@ private:
     [[nodiscard]] std::string large_enough_too() const
     {
         std::vector<std::string> demands;
-        for (auto const& resource : lacking_resources(all_)) {
-            bool const all_lack =
-                std::all_of(all_.begin(), all_.end(), [&](scaling_candidate const& each) {
-                    return std::any_of(each.reasons.begin(), each.reasons.end(),
-                                       [&](candidate_reason const& reason) {
-                                           return reason.resource == resource;
-                                       });
-                });
-            if (all_lack)
+        for (auto const& resource : lacking_resources(all_))
+            if (all_lack(all_, resource))
                 demands.push_back(pod_.requests.at(resource).str() + " " + resource);
-        }
         return demands.empty() ? "" : " and at least " + joined(demands, " and ");
     }
 
@@ -283,9 +305,10 @@ private:
     void explain_limits(candidates const& nearest)
     {
         std::vector<std::string> states;
-        std::vector<std::string> remedies;
+        choices remedies;
         bool limited = false;
         for (auto const& each : nearest) {
+            auto& remedy = remedies.emplace_back();
             for (auto const& reason : reasons_of(each, objection::limit)) {
                 bool const backing_off = reason.plugin == backoff_plugin;
                 limited = limited || !backing_off;
@@ -298,13 +321,13 @@ private:
                 else
                     append_unique(states, "all of the " + reason.offers +
                                               " machines of the cluster are there");
-                append_unique(remedies, remedy_of(each, reason, backing_off));
+                remedy.push_back(remedy_of(each, reason, backing_off));
             }
         }
         verdict_.code =
             limited ? verdict_code::limit_reached : verdict_code::machine_type_unavailable;
         verdict_.message = "a new machine would do, but " + joined(states, ", and ");
-        verdict_.remedy = joined(remedies, " or ");
+        verdict_.remedy = joined(remedies);
     }
 
     [[nodiscard]] static std::string remedy_of(scaling_candidate const& candidate,

@@ -2,6 +2,7 @@
 #include "autoscaler/decide.hpp"
 #include "autoscaler/explain.hpp"
 #include "yaml/cluster_files.hpp"
+#include "yaml/example_file.hpp"
 
 #include <converge/codec/encode.hpp>
 
@@ -45,6 +46,8 @@ autoscaling::decision decide_for(cluster::cluster_files const& files,
     }
     for (auto const& type : files.machine_types)
         input.machine_types.push_back(shared(type));
+    for (auto const& machine : files.machines)
+        input.machines.push_back(shared(machine));
     return decide(input, snapshot, scheduling::least_allocated_profile());
 }
 
@@ -105,8 +108,8 @@ int main(int argc, char** argv)
     std::string expander;
     bool as_json = false;
     app.add_option("FILE", files,
-                   "Nodes, Pods, Deployments, MachineTypes and an Autoscaler, as YAML")
-        ->required();
+                   "Nodes, Pods, Deployments, MachineTypes, Machines and an Autoscaler, as YAML; "
+                   "without one, the example of the autoscaler");
     app.add_option("--expander", expander, "how to choose among types that would do")
         ->check(CLI::IsMember({"price", "least-waste", "priority", "least-nodes"}));
     app.add_flag("--json", as_json, "print JSON");
@@ -114,6 +117,10 @@ int main(int argc, char** argv)
         app.parse(argc, argv);
     } catch (CLI::ParseError const& wrong) {
         return app.exit(wrong) == 0 ? all_hopeful : bad_input;
+    }
+    if (files.empty()) {
+        files.push_back(cluster::example_file("autoscaler/example.yaml"));
+        std::cerr << "No FILE was given; this is about " << files.front().string() << ".\n";
     }
     auto const loaded = cluster::load_cluster_files(files);
     if (!loaded) {

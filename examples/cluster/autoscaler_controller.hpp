@@ -13,7 +13,8 @@ namespace cluster {
 ///
 /// All of it hangs on the one key `default`: so one pass at a time decides for all pods, and sees
 /// every machine that the pass before it created. Machines are named after the pod that they are
-/// created for, so that a pass that is cut short and taken again creates no second one.
+/// created for, so that a pass that is cut short and taken again creates no second one. A type of
+/// which a machine failed is left alone for five minutes; then what failed is cleared away.
 [[nodiscard]] converge::controller<autoscaler>
 autoscaler_controller(scheduling::profile plugins = scheduling::least_allocated_profile());
 

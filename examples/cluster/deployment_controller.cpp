@@ -73,27 +73,40 @@ replica_counts sum(std::vector<object_ptr<replica_set>> const& sets)
     return total;
 }
 
+/// By how many replicas a rollout may leave the wanted number.
+struct rollout_bounds {
+    int surge = 0;
+    int unavailable = 0;
+};
+
+rollout_bounds bounds_of(object<deployment> const& wanted)
+{
+    using rounding = int_or_string::rounding;
+    auto const& rolling = wanted.spec.strategy.rolling_update;
+    auto const desired = wanted.spec.replicas;
+    rollout_bounds bounds{rolling.max_surge.of(desired, rounding::up).value_or(1),
+                          rolling.max_unavailable.of(desired, rounding::down).value_or(0)};
+    // A share of few replicas may be none; without any room no replica could ever be replaced.
+    if (bounds.surge == 0 && bounds.unavailable == 0)
+        bounds.unavailable = 1;
+    return bounds;
+}
+
 /// How many replicas the newest set may have now: the surge bounds how many there are in all.
 int newest_target(object<deployment> const& wanted, int old_replicas)
 {
-    auto const& strategy = wanted.spec.strategy;
-    if (strategy.type == deployment_strategy_type::recreate)
+    if (wanted.spec.strategy.type == deployment_strategy_type::recreate)
         return old_replicas == 0 ? wanted.spec.replicas : 0;
-    auto const surge = strategy.rolling_update.max_surge.of(wanted.spec.replicas,
-                                                            int_or_string::rounding::up);
-    return std::clamp(wanted.spec.replicas + surge.value_or(1) - old_replicas, 0,
+    return std::clamp(wanted.spec.replicas + bounds_of(wanted).surge - old_replicas, 0,
                       wanted.spec.replicas);
 }
 
 /// How many replicas the old sets must still have, so that enough are available meanwhile.
 int old_target(object<deployment> const& wanted, int newest_available)
 {
-    auto const& strategy = wanted.spec.strategy;
-    if (strategy.type == deployment_strategy_type::recreate)
+    if (wanted.spec.strategy.type == deployment_strategy_type::recreate)
         return 0;
-    auto const missing = strategy.rolling_update.max_unavailable.of(wanted.spec.replicas,
-                                                                    int_or_string::rounding::down);
-    return std::max(0, wanted.spec.replicas - missing.value_or(0) - newest_available);
+    return std::max(0, wanted.spec.replicas - bounds_of(wanted).unavailable - newest_available);
 }
 
 task<> scale(client api, object_ptr<replica_set> set, int replicas)
@@ -134,9 +147,8 @@ task<> report(client api, object<deployment> wanted, std::vector<object_ptr<repl
     auto const present = co_await wall_now();
     auto const figures = std::to_string(total.available) + " of " + std::to_string(desired) +
                          " instances are available";
-    auto const missing = wanted.spec.strategy.rolling_update.max_unavailable.of(
-        desired, int_or_string::rounding::down);
-    bool const enough = total.available >= desired - missing.value_or(0) && total.available > 0;
+    bool const enough =
+        total.available >= desired - bounds_of(wanted).unavailable && total.available > 0;
     auto const available = state_of(
         "Available", desired == 0 || enough,
         enough ? "MinimumReplicasAvailable" : "MinimumReplicasUnavailable", figures);

@@ -1,13 +1,18 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "cluster/dns_controller.hpp"
 
+#include "cluster/create_unless_there.hpp"
+
 #include <converge/client/view.hpp>
 #include <converge/model/finalizers.hpp>
 #include <converge/model/owner_references.hpp>
 
 #include <algorithm>
+#include <charconv>
+#include <chrono>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -42,6 +47,23 @@ struct address_range {
     {
         return network + "." + std::to_string(number / 256) + "." + std::to_string(number % 256);
     }
+
+    [[nodiscard]] bool contains(std::string const& text) const
+    {
+        auto const dot = text.rfind('.');
+        if (!text.starts_with(network + ".") || dot <= network.size())
+            return false;
+        auto const read = [](std::string_view digits) {
+            int number = 0;
+            std::from_chars(digits.data(), digits.data() + digits.size(), number);
+            return number % 256;
+        };
+        auto const all = std::string_view{text};
+        auto const third = read(all.substr(network.size() + 1, dot - network.size() - 1));
+        auto const number = third * 256 + read(all.substr(dot + 1));
+        // Whatever is no address of this network reads back as another text.
+        return number >= first && number <= last && address(number) == text;
+    }
 };
 
 std::string record_name(std::string address)
@@ -50,30 +72,34 @@ std::string record_name(std::string address)
     return address;
 }
 
-/// Claims the first free address; the name of the record makes the claim exclusive, so a cache
-/// that is behind only costs another try.
+/// Claims an address; the name of the record makes the claim exclusive. @returns the record; null
+/// if the address is another's.
 task<object_ptr<dns_record>> claim(client api, dns_record::spec wanted,
-                                   converge::owner_reference owner, address_range range,
-                                   records_view known)
+                                   converge::owner_reference owner, std::string address)
+{
+    object<dns_record> record{record_name(address), wanted};
+    record.spec.address = address;
+    record.metadata.owner_references.push_back(owner);
+    auto const made = co_await create_unless_there(api, record);
+    if (made != nullptr)
+        co_return made;
+    auto const there = co_await api.find(record.key());
+    bool const ours = there != nullptr && there->spec.owner_uid == wanted.owner_uid;
+    co_return ours ? there : nullptr;
+}
+
+/// Claims the first free address; a cache that is behind only costs another try.
+task<object_ptr<dns_record>> claim_any(client api, dns_record::spec wanted,
+                                       converge::owner_reference owner, address_range range,
+                                       records_view known)
 {
     for (int number = address_range::first; number <= address_range::last; ++number) {
         auto const address = range.address(number);
-        object<dns_record> record{record_name(address), wanted};
-        if (known.find(record.key()) != nullptr)
+        if (known.find(converge::key<dns_record>{record_name(address)}) != nullptr)
             continue;
-        record.spec.address = address;
-        record.metadata.owner_references.push_back(owner);
-        std::optional<converge::failure> refused;
-        object_ptr<dns_record> made;
-        try {
-            made = co_await api.create(record);
-        } catch (converge::error const& failed) {
-            refused = failed.reason();
-        }
-        if (!refused)
+        auto const made = co_await claim(api, wanted, owner, address);
+        if (made != nullptr)
             co_return made;
-        if (!refused->is(errc::already_exists))
-            throw converge::error{*refused};
     }
     throw converge::error{errc::too_large, "network " + range.network +
                                                ".0.0/16 has no free address; remove pods or "
@@ -81,10 +107,12 @@ task<object_ptr<dns_record>> claim(client api, dns_record::spec wanted,
 }
 
 /// The owner's one record: claimed if there is none; if a claim that outlived a crash made
-/// another, all but the first by name are given back.
+/// another, all but the first by name are given back. If one address is `asked` for, null where it
+/// cannot be had.
 template <class R>
 task<object_ptr<dns_record>> ensure(client api, object<R> owner, std::string host,
-                                    address_range range, records_view records)
+                                    address_range range, records_view records,
+                                    std::string asked = {})
 {
     auto const mine = records.by(by_owner(), owner.metadata.uid.str());
     for (std::size_t i = 1; i < mine.size(); ++i) {
@@ -99,8 +127,12 @@ task<object_ptr<dns_record>> ensure(client api, object<R> owner, std::string hos
     wanted.owner_namespace = owner.metadata.namespace_;
     wanted.owner_name = owner.metadata.name;
     wanted.owner_uid = owner.metadata.uid.str();
-    co_return co_await claim(std::move(api), std::move(wanted), controller_reference(owner),
-                             std::move(range), std::move(records));
+    auto const reference = controller_reference(owner);
+    if (asked.empty())
+        co_return co_await claim_any(api, wanted, reference, range, records);
+    if (!range.contains(asked))
+        co_return nullptr;
+    co_return co_await claim(api, wanted, reference, asked);
 }
 
 task<outcome> name_pod(client api, object<pod> subject, records_view records)
@@ -109,20 +141,28 @@ task<outcome> name_pod(client api, object<pod> subject, records_view records)
         co_return converge::settled();
     auto const host = subject.metadata.name + "." + subject.metadata.namespace_ +
                       ".pod.cluster.local";
-    address_range range{"10.244"};
-    co_await ensure(std::move(api), std::move(subject), host, std::move(range),
-                    std::move(records));
+    address_range const range{"10.244"};
+    co_await ensure(api, subject, host, range, records);
     co_return converge::settled();
 }
 
 task<outcome> name_service(client api, object<service> subject, records_view records)
 {
-    if (subject.metadata.being_deleted() || subject.spec.cluster_ip == "None")
+    auto const asked = subject.spec.cluster_ip;
+    if (subject.metadata.being_deleted() || asked == "None" ||
+        subject.spec.type == service_type::external_name)
         co_return converge::settled();
     auto const host = subject.metadata.name + "." + subject.metadata.namespace_ +
                       ".svc.cluster.local";
-    address_range range{"10.96"};
-    auto const record = co_await ensure(api, subject, host, std::move(range), std::move(records));
+    address_range const range{"10.96"};
+    auto const record = co_await ensure(api, subject, host, range, records, asked);
+    if (record == nullptr || (!asked.empty() && asked != record->spec.address)) {
+        auto const message = asked + " cannot be had: it is no free address of " + range.network +
+                             ".0.0/16, or the Service has another; leave spec.clusterIP out to "
+                             "get one";
+        co_await api.record(subject, "Warning", "ClusterIPNotAllocated", message);
+        co_return converge::again_in(std::chrono::minutes{1});
+    }
     subject.spec.cluster_ip = record->spec.address;
     subject.spec.cluster_ips = {record->spec.address};
     co_await api.update(subject);
@@ -139,12 +179,14 @@ object_ptr<dns_record> record_of(view<dns_record> const& records, std::string co
 
 converge::controller<pod> pod_dns_controller()
 {
-    return converge::controller<pod>{name_pod}.named("dns").owns<dns_record>();
+    return converge::controller<pod>{name_pod}.named("dns").watches<dns_record>(owner_of<pod>);
 }
 
 converge::controller<service> service_dns_controller()
 {
-    return converge::controller<service>{name_service}.named("service-dns").owns<dns_record>();
+    return converge::controller<service>{name_service}
+        .named("service-dns")
+        .watches<dns_record>(owner_of<service>);
 }
 
 } // namespace cluster

@@ -9,6 +9,7 @@
 #include <converge/model/object.hpp>
 
 #include <string>
+#include <vector>
 
 namespace cluster {
 
@@ -20,10 +21,24 @@ inline constexpr char const* agent_finalizer = "cluster.converge.dev/agent";
 [[nodiscard]] converge::object_ptr<dns_record>
 record_of(converge::view<dns_record> const& records, std::string const& owner_uid);
 
+/// The object that a record belongs to, if it is of kind `R`. For `watches<dns_record>`: a record
+/// is no namespace's, so that `owns` could not tell its owner's.
+template <class R>
+[[nodiscard]] std::vector<converge::key<R>> owner_of(converge::object<dns_record> const& record)
+{
+    std::vector<converge::key<R>> keys;
+    if (record.spec.owner_kind == R::kind.kind)
+        keys.emplace_back(converge::in_namespace{record.spec.owner_namespace},
+                          record.spec.owner_name);
+    return keys;
+}
+
 /// Gives every pod that an agent has accepted an address of the cluster's network and a name.
 [[nodiscard]] converge::controller<pod> pod_dns_controller();
 
-/// Gives every Service its cluster address and name.
+/// Gives every Service its cluster address and name: the address that `spec.clusterIP` asks for, if
+/// it can be had, else an event says so; any if it asks for none. A headless Service has none, and
+/// one that stands for a name outside.
 [[nodiscard]] converge::controller<service> service_dns_controller();
 
 } // namespace cluster

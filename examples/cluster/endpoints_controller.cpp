@@ -55,7 +55,8 @@ int target_of(service_port const& port, std::vector<object_ptr<pod>> const& pods
 
 task<outcome> reconcile(client api, object<service> subject, view<pod> pods)
 {
-    if (subject.metadata.being_deleted() || subject.spec.selector.empty())
+    if (subject.metadata.being_deleted() || subject.spec.selector.empty() ||
+        subject.spec.type == service_type::external_name)
         co_return converge::settled();
     auto const selector = converge::label_selector::equals(subject.spec.selector);
     auto chosen = pods.in(subject.metadata.namespace_, selector);

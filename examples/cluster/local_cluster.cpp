@@ -59,7 +59,8 @@ task<> local_cluster::run()
     all.spawn(run_autoscaler(api_, context));
     all.spawn(run_provisioner(api_, provider_, context));
     auto const power_on = [&](modelled_provider::powered_machine booted) {
-        all.spawn(run_node_agent(api_, booted.name, booted.type, booted.runtime, context));
+        all.spawn(modelled_provider::run_on(
+            booted.off, run_node_agent(api_, booted.name, booted.type, booted.runtime, context)));
     };
     all.spawn(provider_.operate(power_on));
     co_await all.join();

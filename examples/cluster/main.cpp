@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
-#include "cluster/data_file.hpp"
 #include "cluster/local_cluster.hpp"
 #include "cluster/story.hpp"
+#include "yaml/example_file.hpp"
 
 #include <converge/async/block_on.hpp>
 #include <converge/async/race.hpp>
@@ -35,7 +35,7 @@ struct arguments {
 converge::result<cluster::story_act> act_of(std::filesystem::path const& file)
 {
     std::array<std::filesystem::path, 1> const files{file};
-    auto objects = cluster::read_objects(files);
+    auto objects = cluster::load_objects(files);
     if (!objects)
         return objects.error();
     return cluster::story_act{file.string(), std::move(*objects)};
@@ -52,12 +52,14 @@ converge::result<cluster::story_plan> plan_of(arguments const& given)
 {
     bool const ram = given.story == "ram";
     bool const ssd = given.story == "ssd";
-    auto const machines = given.machines.empty()
-                              ? cluster::data_file(ssd ? "machines_hdd.yaml" : "machines.yaml")
-                              : given.machines;
-    auto const workload = given.file.empty()
-                              ? cluster::data_file(ram ? "deployment_ram.yaml" : "deployment.yaml")
-                              : given.file;
+    auto const machines =
+        given.machines.empty()
+            ? cluster::example_file(ssd ? "cluster/machines_hdd.yaml" : "cluster/machines.yaml")
+            : given.machines;
+    auto const workload =
+        given.file.empty()
+            ? cluster::example_file(ram ? "cluster/deployment_ram.yaml" : "cluster/deployment.yaml")
+            : given.file;
     cluster::story_plan plan;
     plan.name = given.file.empty() ? given.story : given.file.filename().string();
     plan.time_max = std::chrono::duration_cast<converge::duration>(
@@ -75,7 +77,8 @@ converge::result<cluster::story_plan> plan_of(arguments const& given)
                                  workload.string() + ": there is nothing to run in it; add a "
                                                      "Deployment, a ReplicaSet or a Pod"};
     if (ram || ssd) {
-        auto third = act_of(cluster::data_file(ram ? "cure_ram.yaml" : "cure_ssd.yaml"));
+        auto third =
+            act_of(cluster::example_file(ram ? "cluster/cure_ram.yaml" : "cluster/cure_ssd.yaml"));
         if (!third)
             return third.error();
         plan.cure = std::move(*third);
@@ -121,7 +124,8 @@ int main(int argc, char** argv)
         ->check(CLI::IsMember({"story", "ram", "ssd"}))
         ->capture_default_str();
     auto* const file = app.add_option("--file", given.file, "play another deployment (YAML)");
-    app.add_option("--machines", given.machines, "start with other machines (YAML)");
+    app.add_option("--machines", given.machines,
+                   "start with other machines, and what else there is to be (YAML)");
     app.add_option("--report", given.report, "write how it went to this file (JSON)");
     app.add_option("--timeout", given.time_max_seconds, "give up after so many seconds")
         ->check(CLI::Range(1.0, 86'400.0))

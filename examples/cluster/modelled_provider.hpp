@@ -4,6 +4,7 @@
 #include "cluster/machine_provider.hpp"
 #include "cluster/modelled_runtime.hpp"
 
+#include <converge/async/race.hpp>
 #include <converge/async/sleep.hpp>
 #include <converge/async/wake.hpp>
 
@@ -18,7 +19,8 @@
 namespace cluster {
 
 /// A provider whose machines are entries of a table. A machine takes its type's boot delay, then
-/// is switched on: `power_on` is called for it, once, and starts its agent.
+/// is switched on: `power_on` is called for it, once, and starts its agent. One that is removed is
+/// switched off.
 class modelled_provider final : public machine_provider {
 public:
     /// A machine that was switched on: what its agent gets.
@@ -26,7 +28,16 @@ public:
         std::string name;
         converge::object_ptr<machine_type> type;
         std::shared_ptr<container_runtime> runtime;
+        /// Notified when the machine is switched off.
+        std::shared_ptr<converge::wake> off;
     };
+
+    /// Runs what runs on a machine, until it is switched off.
+    [[nodiscard]] static converge::task<> run_on(std::shared_ptr<converge::wake> off,
+                                                 converge::task<> agent)
+    {
+        co_await converge::until(off->wait(), std::move(agent));
+    }
 
     explicit modelled_provider(converge::duration instance_start_delay)
         : instance_start_delay_{instance_start_delay}
@@ -58,7 +69,10 @@ public:
 
     [[nodiscard]] converge::task<> remove(std::string token) override
     {
-        machines_.erase(token);
+        if (auto const entry = machines_.find(token); entry != machines_.end()) {
+            entry->second.off->notify_all();
+            machines_.erase(entry);
+        }
         co_return;
     }
 
@@ -74,7 +88,8 @@ public:
                 if (each.running_at <= present) {
                     each.on = true;
                     powered_machine booted{
-                        name, each.type, std::make_shared<modelled_runtime>(instance_start_delay_)};
+                        name, each.type, std::make_shared<modelled_runtime>(instance_start_delay_),
+                        each.off};
                     power_on(std::move(booted));
                 } else {
                     next = std::min(next.value_or(each.running_at), each.running_at);
@@ -95,6 +110,7 @@ private:
         converge::object_ptr<machine_type> type;
         converge::instant running_at{};
         bool on = false;
+        std::shared_ptr<converge::wake> off = std::make_shared<converge::wake>();
     };
 
     static provided_machine describe(std::string const& token, entry_of_machine const& entry,

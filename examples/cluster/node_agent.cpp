@@ -2,7 +2,9 @@
 #include "cluster/node_agent.hpp"
 
 #include "autoscaler/node_from_machine_type.hpp"
+#include "cluster/attempted.hpp"
 #include "cluster/conditions.hpp"
+#include "cluster/create_unless_there.hpp"
 #include "cluster/dns_controller.hpp"
 #include "cluster/node_lifecycle_controller.hpp"
 #include "resources/dns_record.hpp"
@@ -19,7 +21,6 @@
 #include <converge/model/finalizers.hpp>
 #include <converge/model/lease.hpp>
 
-#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -49,15 +50,10 @@ public:
     task<bool> give_sign(client api)
     {
         key<converge::lease> const id{converge::in_namespace{node_lease_namespace}, name_};
-        std::optional<converge::failure> lost;
-        try {
-            co_await api.renew(id);
-        } catch (converge::error const& failed) {
-            lost = failed.reason();
-        }
-        if (!lost)
+        auto const renewed = co_await attempted(api.renew(id));
+        if (renewed)
             co_return true;
-        if (!lost->is(errc::not_found))
+        if (!renewed.error().is(errc::not_found))
             co_return false;
         bool const begun = co_await begin_lease(api, id);
         co_return begun;
@@ -100,13 +96,8 @@ public:
     {
         auto const wanted = autoscaling::node_from_machine_type(*type_, name_);
         for (;;) {
-            std::optional<converge::failure> refused;
-            try {
-                co_await api.create(wanted);
-            } catch (converge::error const& failed) {
-                refused = failed.reason();
-            }
-            if (!refused || refused->is(errc::already_exists))
+            auto const registered = co_await attempted(create_unless_there(api, wanted));
+            if (registered)
                 co_return;
             co_await converge::sleep_for(std::chrono::seconds{1});
         }
@@ -148,13 +139,8 @@ private:
         fresh.spec.lease_duration_seconds = static_cast<int>(node_lease_span.count());
         fresh.spec.acquire_time = co_await wall_now();
         auto how = converge::write_options{}.expiring_after(node_lease_span);
-        std::optional<converge::failure> refused;
-        try {
-            co_await api.create(fresh, std::move(how));
-        } catch (converge::error const& failed) {
-            refused = failed.reason();
-        }
-        co_return !refused;
+        auto const begun = co_await attempted(api.create(fresh, std::move(how)));
+        co_return begun.has_value();
     }
 
     /// What is missing for the pod beside those that were accepted before; empty if it fits.
@@ -261,15 +247,8 @@ converge::task<> run_node_agent(client api, std::string node_name,
     auto const own_node = [self](client through, object<node> subject) {
         return self->keep_node(std::move(through), std::move(subject));
     };
-    auto const pod_of = [](object<dns_record> const& record) {
-        std::vector<key<pod>> keys;
-        if (record.spec.owner_kind == pod::kind.kind)
-            keys.emplace_back(converge::in_namespace{record.spec.owner_namespace},
-                              record.spec.owner_name);
-        return keys;
-    };
-    auto const pods = converge::controller<pod>{pods_here}.named(component).watches<dns_record>(
-        pod_of);
+    auto const pods =
+        converge::controller<pod>{pods_here}.named(component).watches<dns_record>(owner_of<pod>);
     auto const nodes = converge::controller<node>{own_node}.named(component + "-node");
     // Alive first, then a node: a node without a lease would count as lost.
     auto const named = api.as(component);

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "cluster/replica_set_controller.hpp"
 
+#include "cluster/attempted.hpp"
+#include "cluster/create_unless_there.hpp"
+
 #include <converge/client/view.hpp>
 #include <converge/model/condition.hpp>
 #include <converge/model/owner_references.hpp>
@@ -10,7 +13,6 @@
 #include <range/v3/range/conversion.hpp>
 #include <range/v3/view/filter.hpp>
 
-#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -53,17 +55,23 @@ object<pod> pod_for(object<replica_set> const& set, int ordinal)
     return made;
 }
 
-/// Creates a pod; a namesake that is there already counts if it is ours.
-task<> create(client api, object<pod> wanted)
+/// Creates a pod. @returns whether the set has one more by it: a namesake that is there already
+/// counts if it is ours, created by a request that outlived a crash.
+task<bool> add(client api, object<replica_set> set, object<pod> wanted)
 {
-    std::optional<converge::failure> refused;
-    try {
-        co_await api.create(wanted);
-    } catch (converge::error const& failed) {
-        refused = failed.reason();
-    }
-    if (refused && !refused->is(converge::errc::already_exists))
-        throw converge::error{*refused};
+    auto const made = co_await create_unless_there(api, wanted);
+    if (made != nullptr)
+        co_return true;
+    auto const namesake = co_await api.find(wanted.key());
+    if (namesake == nullptr)
+        co_return false;
+    if (is_owned_by(namesake->metadata, set.metadata.uid))
+        co_return is_living(namesake);
+    auto const message = "Pod " + to_string(wanted.key()) +
+                         " is not one of this set and has the name of one; the next name is "
+                         "taken, remove the Pod to free this one";
+    co_await api.record(set, "Warning", "NameTaken", message);
+    co_return false;
 }
 
 task<> grow(client api, object<replica_set> set, pods present, int missing)
@@ -75,8 +83,8 @@ task<> grow(client api, object<replica_set> set, pods present, int missing)
         auto const wanted = pod_for(set, ordinal);
         if (names.contains(wanted.metadata.name))
             continue;
-        co_await create(api, wanted);
-        --missing;
+        bool const one_more = co_await add(api, set, wanted);
+        missing -= one_more ? 1 : 0;
     }
 }
 
@@ -100,12 +108,9 @@ task<> shrink(client api, pods present, int surplus)
     present.resize(static_cast<std::size_t>(surplus));
     for (auto const& each : present) {
         auto how = converge::write_options{}.only_uid(each->metadata.uid);
-        try {
-            co_await api.remove(each->key(), std::move(how));
-        } catch (converge::error const& failed) {
-            if (!failed.is(converge::errc::not_found))
-                throw;
-        }
+        auto const gone = co_await attempted(api.remove(each->key(), std::move(how)));
+        if (!gone && !gone.error().is(converge::errc::not_found))
+            throw converge::error{gone.error()};
     }
 }
 

@@ -7,6 +7,7 @@
 #include <converge/async/sleep.hpp>
 #include <converge/client/view.hpp>
 
+#include <algorithm>
 #include <map>
 #include <memory>
 #include <optional>
@@ -27,10 +28,15 @@ using converge::task;
 using converge::uid;
 using converge::view;
 
-bool wants_node(object<pod> const& of)
+bool has_no_node(object<pod> const& of)
 {
     return of.spec.node_name.empty() && !of.metadata.being_deleted() &&
-           of.spec.scheduling_gates.empty() && of.status.phase == pod_phase::pending;
+           of.status.phase == pod_phase::pending;
+}
+
+bool wants_node(object<pod> const& of)
+{
+    return has_no_node(of) && of.spec.scheduling_gates.empty();
 }
 
 class scheduler {
@@ -40,34 +46,49 @@ public:
     {
     }
 
-    /// The pods to look at again when something changed.
-    [[nodiscard]] std::vector<key<pod>> waiting() const
+    /// The pods to look at again, now that something has changed, as they stand in the queue.
+    [[nodiscard]] std::vector<key<pod>> wake_all()
     {
+        std::vector<place_in_queue> queue;
+        for (auto& [id, each] : waiting_) {
+            each.is_due = true;
+            queue.emplace_back(each.rank(), id);
+        }
+        std::sort(queue.begin(), queue.end());
         std::vector<key<pod>> all;
-        for (auto const& [id, since] : waiting_)
-            all.push_back(id);
+        for (auto& [rank, id] : queue)
+            all.push_back(std::move(id));
         return all;
     }
+
+    void forget(key<pod> const& gone) { waiting_.erase(gone); }
 
     task<outcome> reconcile(client api, object<pod> subject, view<pod> pods, view<node> nodes)
     {
         if (!wants_node(subject)) {
             waiting_.erase(subject.key());
-            if (!subject.spec.node_name.empty() && !subject.metadata.being_deleted())
+            if (has_no_node(subject))
+                co_await say_gated(api, subject);
+            else if (!subject.spec.node_name.empty() && !subject.metadata.being_deleted())
                 co_await confirm(api, subject);
             co_return converge::settled();
         }
         auto const present = co_await converge::now();
         // From here to the decision nothing is awaited: whatever changes later finds it waiting.
-        auto const since = waiting_.try_emplace(subject.key(), present).first->second;
-        auto const room = snapshot(pods, nodes);
+        auto& self = waiting_.try_emplace(subject.key(), waiting_pod{0, present}).first->second;
+        self.priority = subject.spec.priority;
+        self.is_due = false;
+        // It was bound, and its agent has given it back.
+        assumed_.erase(subject.metadata.uid);
+        auto room = snapshot(pods, nodes);
+        auto const decided_at = self.since + patience_;
+        let_pass_before({self.rank(), subject.key()}, pods, room);
         auto const answer = scheduling::place(info_of(subject), room, plugins_);
         if (answer.placed()) {
             waiting_.erase(subject.key());
             co_await bind(api, subject, answer.node);
             co_return converge::settled();
         }
-        auto const decided_at = since + patience_;
         if (present < decided_at && unconfirmed(room))
             co_return converge::again_in(decided_at - present);
         co_await refuse(api, subject, answer);
@@ -75,6 +96,17 @@ public:
     }
 
 private:
+    struct waiting_pod {
+        int priority;
+        converge::instant since;
+        /// Whether something has changed since it was looked at.
+        bool is_due = true;
+
+        /// The lowest goes first.
+        [[nodiscard]] std::pair<int, converge::instant> rank() const { return {-priority, since}; }
+    };
+    using place_in_queue = std::pair<std::pair<int, converge::instant>, key<pod>>;
+
     struct assumption {
         object_ptr<pod> bound;
         std::string node;
@@ -101,6 +133,26 @@ private:
         for (auto const& [id, each] : assumed_)
             room.assume(*each.bound, each.node);
         return room;
+    }
+
+    /// Takes away the room of those that go before and were not looked at since something changed:
+    /// the order in which the controller comes to them is not that of the queue.
+    void let_pass_before(place_in_queue const& self, view<pod> const& pods,
+                         scheduling::cluster_snapshot& room) const
+    {
+        std::vector<place_in_queue> before;
+        for (auto const& [id, each] : waiting_)
+            if (place_in_queue other{each.rank(), id}; each.is_due && other < self)
+                before.push_back(std::move(other));
+        std::sort(before.begin(), before.end());
+        for (auto const& [rank, id] : before) {
+            auto const other = pods.find(id);
+            if (other == nullptr || !wants_node(*other))
+                continue;
+            auto const answer = scheduling::place(info_of(*other), room, plugins_);
+            if (answer.placed())
+                room.assume(*other, answer.node);
+        }
     }
 
     /// Whether a pod that takes room has not been accepted by its node's agent yet.
@@ -145,6 +197,18 @@ private:
         co_await api.update_status(bound);
     }
 
+    static task<> say_gated(client api, object<pod> subject)
+    {
+        std::string gates;
+        for (auto const& each : subject.spec.scheduling_gates)
+            gates += (gates.empty() ? "" : ", ") + each.name;
+        auto const present = co_await wall_now();
+        auto const waits = state_of(pod_condition::scheduled, false, "SchedulingGated",
+                                    "waits for the scheduling gates " + gates);
+        if (set_condition(subject.status.conditions, waits, present))
+            co_await api.update_status(subject);
+    }
+
     static task<> refuse(client api, object<pod> subject, scheduling::placement_report why)
     {
         auto const message = why.summary() + "\n" + why.detail();
@@ -157,7 +221,7 @@ private:
 
     scheduling::profile plugins_;
     converge::duration patience_;
-    std::map<key<pod>, converge::instant> waiting_;
+    std::map<key<pod>, waiting_pod> waiting_;
     std::map<uid, assumption> assumed_;
 };
 
@@ -172,14 +236,13 @@ converge::controller<pod> scheduler_controller(scheduling::profile plugins,
         return self->reconcile(std::move(api), std::move(subject), std::move(pods),
                                std::move(nodes));
     };
-    auto const all_waiting = [self](auto const&) { return self->waiting(); };
     return converge::controller<pod>{reconcile}
         .named("scheduler")
-        .watches<node>([all_waiting](converge::change<node> const& seen) {
-            return all_waiting(seen);
-        })
-        .watches<pod>([all_waiting](converge::change<pod> const& seen) {
-            return all_waiting(seen);
+        .watches<node>([self](converge::change<node> const&) { return self->wake_all(); })
+        .watches<pod>([self](converge::change<pod> const& seen) {
+            if (!seen.after)
+                self->forget(seen.before->key());
+            return self->wake_all();
         });
 }
 

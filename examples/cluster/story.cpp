@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "cluster/story.hpp"
 
+#include "cluster/apply_objects.hpp"
 #include "cluster/object_table.hpp"
 #include "cluster/story_words.hpp"
 #include "cluster/wrapped_text.hpp"
@@ -12,6 +13,7 @@
 
 #include <algorithm>
 #include <ostream>
+#include <set>
 #include <utility>
 
 namespace cluster {
@@ -55,14 +57,25 @@ std::string offer(std::vector<file_object> const& machines)
     return text.empty() ? "none" : text;
 }
 
+/// The keys of the objects of one kind in both files, each once.
+template <class R>
+std::vector<converge::object_key> all_keys(story_plan const& plan)
+{
+    std::set<converge::object_key> all;
+    for (auto const* const act : {&plan.machines, &plan.workload})
+        for (auto& id : keys_of<R>(act->objects))
+            all.insert(std::move(id));
+    return {all.begin(), all.end()};
+}
+
 story_subject subject_of(story_plan const& plan)
 {
     story_subject about;
-    about.deployments = keys_of<deployment>(plan.workload.objects);
-    about.replica_sets = keys_of<replica_set>(plan.workload.objects);
-    about.pods = keys_of<pod>(plan.workload.objects);
-    for (auto const& machine_key : keys_of<machine>(plan.machines.objects))
-        about.first_machines.insert(machine_key.name);
+    about.deployments = all_keys<deployment>(plan);
+    about.replica_sets = all_keys<replica_set>(plan);
+    about.pods = all_keys<pod>(plan);
+    for (auto const& id : all_keys<machine>(plan))
+        about.given_machines.insert(id.name);
     return about;
 }
 
@@ -131,15 +144,17 @@ private:
 
     task<> prepare()
     {
-        say("A cluster in this process: a control plane, and machines, each with its agent. The\n"
-            "machines and what runs on them are modelled; all else is real, and read from the\n"
-            "store: r12 is its revision 12.\n\nApplying " +
+        say("A cluster in this process: an API server, a control plane, and machines, each with\n"
+            "its agent. kubectl stands for this program, which calls the API in process. The\n"
+            "machines, what runs on them, their network and the answering of DNS questions are\n"
+            "modelled: addresses and names are given out, and nobody answers there. All that is\n"
+            "told is read from the store: r12 is its revision 12.\n\nApplying " +
             plan_.machines.title + "\n");
         co_await apply_act(plan_.machines);
         while (!first_nodes_ready())
             co_await changed_.wait();
-        for (auto const& name : narrator_.facts().subject().first_machines)
-            say("  Node " + name + " is Ready\n");
+        for (auto const& id : keys_of<machine>(plan_.machines.objects))
+            say("  Node " + id.name + " is Ready\n");
         say(wrapped("  machine types on offer: ", offer(plan_.machines.objects), 4));
     }
 
@@ -220,9 +235,9 @@ private:
     [[nodiscard]] bool first_nodes_ready() const
     {
         auto const& nodes = narrator_.facts().nodes();
-        auto const& names = narrator_.facts().subject().first_machines;
-        return std::all_of(names.begin(), names.end(), [&](std::string const& name) {
-            auto const found = nodes.find({"", name});
+        auto const first = keys_of<machine>(plan_.machines.objects);
+        return std::all_of(first.begin(), first.end(), [&](converge::object_key const& id) {
+            auto const found = nodes.find(id);
             return found != nodes.end() && found->second.ready;
         });
     }

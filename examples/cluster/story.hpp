@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include "cluster/apply_files.hpp"
 #include "cluster/story_report.hpp"
+#include "yaml/file_objects.hpp"
 
 #include <converge/async/task.hpp>
 #include <converge/client/client.hpp>

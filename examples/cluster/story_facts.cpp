@@ -165,15 +165,18 @@ void story_facts::note_pod(converge::store_event const& change)
     mark(facts.running, of.status.phase == pod_phase::running && !of.status.pod_ip.empty(),
          change.at);
     auto const* const said = find_condition(of.status.conditions, pod_condition::scheduled);
-    if (said != nullptr && said->status == "False" && !facts.refused)
+    bool const gated = said != nullptr && said->reason == "SchedulingGated";
+    if (said != nullptr && said->status == "False" && !gated && !facts.refused)
         facts.refused = {change.at, "scheduler", said->message};
 }
 
 void story_facts::note_event(converge::event::content const& said, revision at)
 {
+    converge::object_key const about{said.involved_object.namespace_, said.involved_object.name};
+    tellers_.try_emplace({said.involved_object.kind, about, said.reason}, said.source.component);
     if (said.involved_object.kind != pod::kind.kind)
         return;
-    auto& facts = pods_[{said.involved_object.namespace_, said.involved_object.name}];
+    auto& facts = pods_[about];
     auto const keep = [&](sighting& first, std::string_view reason) {
         if (said.reason == reason && !first)
             first = {at, said.source.component, said.message};
@@ -247,11 +250,18 @@ std::vector<object_facts<machine> const*> story_facts::new_machines() const
 {
     std::vector<object_facts<machine> const*> made;
     for (auto const& [id, facts] : machines_)
-        if (!subject_.first_machines.contains(id.name))
+        if (!subject_.given_machines.contains(id.name))
             made.push_back(&facts);
     std::sort(made.begin(), made.end(),
               [](auto const* left, auto const* right) { return left->created < right->created; });
     return made;
+}
+
+std::string story_facts::teller(std::string_view kind, converge::object_key const& id,
+                                std::string_view reason) const
+{
+    auto const found = tellers_.find({std::string{kind}, id, std::string{reason}});
+    return found == tellers_.end() ? std::string{} : found->second;
 }
 
 scaling_verdict const* story_facts::verdict_on(pod_facts const& about) const

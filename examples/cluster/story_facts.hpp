@@ -19,6 +19,7 @@
 #include <map>
 #include <set>
 #include <string>
+#include <string_view>
 #include <tuple>
 #include <vector>
 
@@ -77,12 +78,12 @@ struct by_ordinal {
     }
 };
 
-/// What a story is about: the workloads of a file, and the machines that were there before it.
+/// What a story is about: the workloads of its files, and the machines that they bring.
 struct story_subject {
     std::vector<converge::object_key> deployments{};
     std::vector<converge::object_key> replica_sets{};
     std::vector<converge::object_key> pods{};
-    std::set<std::string> first_machines{};
+    std::set<std::string> given_machines{};
 
     [[nodiscard]] bool empty() const
     {
@@ -123,8 +124,11 @@ public:
     [[nodiscard]] bool all_answered() const;
     /// How many pods there are to be, once every deployment and replica set is stored.
     [[nodiscard]] std::size_t wanted_pods() const;
-    /// Machines that were not there before the story, in the order of their creation.
+    /// Machines that nobody gave the cluster, in the order of their creation.
     [[nodiscard]] std::vector<object_facts<machine> const*> new_machines() const;
+    /// Who recorded an event of that reason about an object first; empty if nobody has.
+    [[nodiscard]] std::string teller(std::string_view kind, converge::object_key const& id,
+                                     std::string_view reason) const;
     /// What the autoscaler last said of a pod; null if nothing.
     [[nodiscard]] scaling_verdict const* verdict_on(pod_facts const& about) const;
     /// Whether the pod has no node, and gets none unless a person changes something.
@@ -155,6 +159,8 @@ private:
     facts_of<machine> machines_;
     std::map<converge::object_key, pod_facts, by_ordinal> pods_;
     converge::object_ptr<autoscaler> scaling_;
+    /// By kind, object and reason.
+    std::map<std::tuple<std::string, converge::object_key, std::string>, std::string> tellers_;
 };
 
 } // namespace cluster

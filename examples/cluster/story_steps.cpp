@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "cluster/story_steps.hpp"
 
+#include "cluster/story_actors.hpp"
 #include "cluster/story_words.hpp"
 
 #include <algorithm>
@@ -20,6 +21,8 @@ bool all_of(pod_list const& pods, Test test)
 
 converge::revision refused_at(pod_facts const* of) { return of->refused.at; }
 bool is_bound(pod_facts const* of) { return static_cast<bool>(of->bound); }
+/// An event tells of its refusal, and says whose it is.
+bool is_told(pod_facts const* of) { return static_cast<bool>(of->failed_scheduling); }
 
 /// The newest of the revisions that `at` finds in each.
 template <class Range, class At>
@@ -29,11 +32,6 @@ converge::revision newest(Range const& of, At at)
     for (auto const& each : of)
         found = std::max(found, std::invoke(at, each));
     return found;
-}
-
-std::string component(sighting const& of, char const* otherwise)
-{
-    return of.component.empty() ? otherwise : of.component;
 }
 
 template <class R>
@@ -70,7 +68,7 @@ step_answer workload_stored(story_facts const& facts)
         text += (text.empty() ? "" : "; ") + std::string{"Pod "} + to_string(id) +
                 demand((*found)->now->spec, false);
     }
-    return telling{"kubectl", "the API server accepts and stores " + text,
+    return telling{applier(facts), "the API server accepts and stores " + text,
                    "the file says how the object should look; nobody says how to get there",
                    facts.at()};
 }
@@ -88,7 +86,13 @@ step_answer instances_stored(story_facts const& facts)
         listed(facts.replica_sets(), [](auto const& each) { return each.first.name; });
     auto const sets_at =
         newest(facts.replica_sets(), [](auto const& each) { return each.second.created; });
-    return telling{subject.deployments.empty() ? "replica-set" : "deployment, replica-set",
+    std::string who = "replica-set";
+    if (!subject.deployments.empty()) {
+        auto const first =
+            facts.teller(deployment::kind.kind, subject.deployments.front(), "ScalingReplicaSet");
+        who = (first.empty() ? "deployment" : first) + ", " + who;
+    }
+    return telling{who,
                    "ReplicaSet " + sets + (pods.empty() ? "" : " and " + names(pods)) +
                        " are in the store, each write with a revision of its own",
                    "each controller watches the store and writes what is still missing",
@@ -133,8 +137,7 @@ step_answer first_named(story_facts const& facts)
     if (!all_of(placed, [](auto const* each) { return each->record && each->accepted; }))
         return not_yet{};
     return telling{"dns", addresses(placed),
-                   "every instance gets an address of the cluster's own network; it answers only "
-                   "inside, until a Service opens it to the outside",
+                   "every instance gets a name, and an address of the cluster's own network",
                    newest(placed, &pod_facts::named)};
 }
 
@@ -150,15 +153,18 @@ step_answer rest_pending(story_facts const& facts)
     bool const passed = !waiting.empty() && !all_of(waiting, is_pending);
     if (waiting.empty() || passed)
         return left_out{};
-    if (!all_of(placed, [](auto const* each) { return static_cast<bool>(each->running); }))
+    if (!all_of(waiting, is_told) ||
+        !all_of(placed, [](auto const* each) { return static_cast<bool>(each->running); }))
         return not_yet{};
     auto const all = std::to_string(placed.size() + waiting.size());
+    auto const refuser = component(waiting.front()->failed_scheduling, "scheduler");
     return telling{
-        placed.empty() ? "scheduler" : agents(placed) + ", scheduler",
+        placed.empty() ? refuser
+                       : tellers(facts, placed, "Started", agents(placed)) + ", " + refuser,
         std::to_string(placed.size()) + " Running, " + std::to_string(waiting.size()) +
             " Pending: " + names(waiting),
         placed.empty()
-            ? std::string{"no node has room for "} + (waiting.size() == 1 ? "it" : "any of them")
+            ? std::string{"no node will do for "} + (waiting.size() == 1 ? "it" : "any of them")
             : "the nodes have room for " + std::to_string(placed.size()) + " of " + all,
         placed.empty() ? newest(waiting, refused_at) : newest(placed, &pod_facts::running)};
 }
@@ -168,7 +174,10 @@ step_answer shortage_known(story_facts const& facts)
     auto const waiting = facts.refused();
     if (waiting.empty())
         return left_out{};
-    return telling{"scheduler", names(waiting) + ": condition PodScheduled is False, Unschedulable",
+    if (!all_of(waiting, is_told))
+        return not_yet{};
+    return telling{component(waiting.front()->failed_scheduling, "scheduler"),
+                   names(waiting) + ": condition PodScheduled is False, Unschedulable",
                    waiting.front()->refused.message, newest(waiting, refused_at)};
 }
 
@@ -177,8 +186,7 @@ step_answer shortage_told(story_facts const& facts)
     auto const waiting = facts.refused();
     if (waiting.empty())
         return left_out{};
-    if (!all_of(waiting,
-                [](auto const* each) { return static_cast<bool>(each->failed_scheduling); }))
+    if (!all_of(waiting, is_told))
         return not_yet{};
     auto const& first = waiting.front()->failed_scheduling;
     bool const same = first.message == waiting.front()->refused.message;
@@ -194,11 +202,6 @@ bool provided_for(story_facts const& facts, pod_facts const* of)
 {
     if (is_bound(of))
         return true;
-    auto const name = to_string(of->now->key());
-    for (auto const* const each : facts.new_machines())
-        if (auto const& for_pods = each->now->spec.pods;
-            std::find(for_pods.begin(), for_pods.end(), name) != for_pods.end())
-            return true;
     auto const* const verdict = facts.verdict_on(*of);
     return verdict != nullptr && (verdict->code == verdict_code::create_machine ||
                                   verdict->code == verdict_code::waiting_for_machine ||
@@ -209,12 +212,13 @@ step_answer machine_decided(story_facts const& facts)
 {
     auto const waiting = facts.helped();
     auto const made = facts.new_machines();
-    if (all_of(facts.refused(), is_bound) && made.empty())
+    auto const refused = facts.refused();
+    if (refused.empty() || (all_of(refused, is_bound) && made.empty()))
         return left_out{};
     if (made.empty() || waiting.empty() ||
         !all_of(waiting, [&](auto const* each) { return provided_for(facts, each); }))
         return not_yet{};
-    return telling{"autoscaler",
+    return telling{tellers(facts, waiting, "TriggeredScaleUp", "autoscaler"),
                    (made.size() == 1 ? "Machine " : "Machines ") +
                        listed(made,
                               [](auto const* each) {
@@ -223,14 +227,14 @@ step_answer machine_decided(story_facts const& facts)
                               }) +
                        is_or_are(made.size()) + " to be created",
                    listed(
-                       made, [](auto const* each) { return each->now->spec.reason; }, "; "),
+                       made, [](auto const* each) { return each->now->spec.reason; }, " "),
                    newest(made, [](auto const* each) { return each->created; })};
 }
 
 step_answer node_ready(story_facts const& facts)
 {
     auto const made = facts.new_machines();
-    if (made.empty())
+    if (made.empty() || facts.refused().empty())
         return left_out{};
     converge::revision at;
     for (auto const* const each : made) {
@@ -258,11 +262,14 @@ step_answer of_waiting(story_facts const& facts, Holds holds, Tell tell)
     return held ? step_answer{tell(waiting)} : step_answer{not_yet{}};
 }
 
+/// Bound, and an event says by whom.
+bool is_scheduled(pod_facts const* of) { return of->bound && of->scheduled; }
+
 step_answer rest_bound(story_facts const& facts)
 {
-    return of_waiting(facts, is_bound, [](pod_list const& pods) {
+    return of_waiting(facts, is_scheduled, [](pod_list const& pods) {
         auto const& selector = pods.front()->now->spec.node_selector;
-        return telling{"scheduler",
+        return telling{component(pods.front()->scheduled, "scheduler"),
                        names(pods) + is_or_are(pods.size()) + " bound to " + nodes_of(pods),
                        "asked again, it sees a node with room" +
                            (selector.empty() ? "" : " and " + pairs(selector)),
@@ -287,7 +294,7 @@ step_answer rest_placed(story_facts const& facts)
     return of_waiting(
         facts, [](auto const* each) { return static_cast<bool>(each->placed); },
         [](pod_list const& pods) {
-            return telling{"scheduler",
+            return telling{component(pods.front()->scheduled, "scheduler"),
                            names(pods) +
                                ": condition PodScheduled is True; the next move is that "
                                "of " +
@@ -323,8 +330,8 @@ step_answer rest_running(story_facts const& facts)
 {
     return of_waiting(
         facts, [](auto const* each) { return static_cast<bool>(each->running); },
-        [](pod_list const& pods) {
-            return telling{agents(pods),
+        [&](pod_list const& pods) {
+            return telling{tellers(facts, pods, "Started", agents(pods)),
                            listed(pods,
                                   [](auto const* each) {
                                       return "Pod " + each->now->metadata.name + " is Running at " +

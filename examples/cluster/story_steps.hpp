@@ -19,6 +19,8 @@ struct left_out {};
 
 /// What happened, who did it, and why, for people.
 struct telling {
+    /// Where the store says who it was (the manager of the fields, the component of an event),
+    /// that one; else the component whose task it is.
     std::string who{};
     std::string what{};
     /// Empty if there is nothing to add.

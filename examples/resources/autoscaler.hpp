@@ -29,7 +29,8 @@ struct autoscaler {
         cluster::expander expander = cluster::expander::price;
         /// How many machines there may be in all; no limit if absent.
         std::optional<int> max_machines_total{};
-        /// A machine that has not become a ready node by then is given up.
+        /// A machine that has not become a ready node so long after the provider was asked for it
+        /// is given up.
         std::int64_t provision_timeout_seconds = 900;
     };
 

@@ -41,6 +41,14 @@ struct machine {
 BOOST_DESCRIBE_STRUCT(machine::spec, (), (machine_type, reason, pods))
 BOOST_DESCRIBE_STRUCT(machine::status, (), (phase, node_name, provider_id, message, conditions))
 
+namespace machine_condition {
+/// Its node was ready: from then on it is not given up any more. False since the provider was asked
+/// for it, Unknown while that cannot be.
+inline constexpr char const* provisioned = "Provisioned";
+/// It was given up, and the provider's machine is gone.
+inline constexpr char const* failed = "Failed";
+} // namespace machine_condition
+
 } // namespace cluster
 
 CONVERGE_EXTERN_CODEC(cluster::machine)

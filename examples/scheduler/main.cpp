@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "scheduler/place.hpp"
 #include "yaml/cluster_files.hpp"
+#include "yaml/example_file.hpp"
 
 #include <CLI/CLI.hpp>
 
@@ -108,7 +109,9 @@ int main(int argc, char** argv)
     std::vector<std::filesystem::path> files;
     std::string profile = "least-allocated";
     bool with_scores = false;
-    app.add_option("FILE", files, "Nodes, Pods, Deployments and ReplicaSets, as YAML")->required();
+    app.add_option("FILE", files,
+                   "Nodes, Pods, Deployments and ReplicaSets, as YAML; without one, the example of "
+                   "the scheduler");
     app.add_option("--profile", profile, "which nodes to fill first")
         ->check(CLI::IsMember({"least-allocated", "most-allocated"}))
         ->capture_default_str();
@@ -117,6 +120,10 @@ int main(int argc, char** argv)
         app.parse(argc, argv);
     } catch (CLI::ParseError const& wrong) {
         return app.exit(wrong) == 0 ? all_placed : bad_input;
+    }
+    if (files.empty()) {
+        files.push_back(cluster::example_file("scheduler/example.yaml"));
+        std::cerr << "No FILE was given; this is about " << files.front().string() << ".\n";
     }
     auto loaded = cluster::load_cluster_files(files);
     if (!loaded) {

@@ -3,10 +3,8 @@
 
 #include "resources/deployment.hpp"
 #include "resources/replica_set.hpp"
-#include "resources/similar_word.hpp"
 
-#include <algorithm>
-#include <array>
+#include <map>
 #include <string>
 #include <utility>
 
@@ -14,128 +12,100 @@ namespace cluster {
 
 namespace {
 
-template <class R>
-void complete(converge::object<R>& of)
-{
-    // The key of a name alone has the namespace that the kind prefers.
-    auto const preferred = converge::key<R>{of.metadata.name}.namespace_;
-    if (preferred.empty() || of.metadata.namespace_.empty())
-        of.metadata.namespace_ = preferred;
-    if (of.metadata.uid.empty())
-        of.metadata.uid = converge::uid{to_string(of.key())};
-}
+using converge::object;
+using converge::result;
 
-template <class R>
-converge::result<converge::object<R>> read(manifest const& from)
-{
-    auto decoded = decode_manifest<R>(from);
-    if (!decoded)
-        return decoded;
-    if (decoded->metadata.name.empty())
-        return from.located(converge::failure{converge::errc::invalid,
-                                              "the object needs a name, such as \"name: api\""}
-                                .at("metadata.name"));
-    complete(*decoded);
-    return decoded;
-}
-
-template <class R>
-converge::result<void> add_to(std::vector<converge::object<R>>& list, manifest const& from)
-{
-    auto decoded = read<R>(from);
-    if (!decoded)
-        return decoded.error();
-    list.push_back(std::move(*decoded));
-    return {};
-}
-
-template <class R>
-converge::result<void> add_replicas(std::vector<converge::object<pod>>& pods, manifest const& from)
-{
-    constexpr int replicas_max = 100'000;
-    auto const owner = read<R>(from);
-    if (!owner)
-        return owner.error();
-    if (owner->spec.replicas < 0 || owner->spec.replicas > replicas_max)
-        return from.located(converge::failure{
-            converge::errc::invalid, "expected a number from 0 to " + std::to_string(replicas_max) +
-                                         ", got " + std::to_string(owner->spec.replicas)}
-                                .at("spec.replicas"));
-    for (int i = 0; i != owner->spec.replicas; ++i) {
-        converge::object<pod> replica{converge::in_namespace{owner->metadata.namespace_},
-                                      owner->metadata.name + "-" + std::to_string(i),
-                                      owner->spec.template_.spec};
-        replica.metadata.labels = owner->spec.template_.metadata.labels;
-        replica.metadata.annotations = owner->spec.template_.metadata.annotations;
-        complete(replica);
-        pods.push_back(std::move(replica));
+/// Fills `cluster_files` object by object.
+class reading {
+public:
+    result<void> add(file_object const& each)
+    {
+        auto const& what = each.object;
+        if (what.is<pod>())
+            return add_pod(*what.as<pod>(), each.from);
+        if (what.is<deployment>())
+            return add_replicas(*what.as<deployment>(), each.from);
+        if (what.is<replica_set>())
+            return add_replicas(*what.as<replica_set>(), each.from);
+        if (what.is<node>())
+            add_node(completed(*what.as<node>()));
+        else if (what.is<machine>())
+            loaded_.machines.push_back(completed(*what.as<machine>()));
+        else if (what.is<machine_type>())
+            loaded_.machine_types.push_back(completed(*what.as<machine_type>()));
+        else if (what.is<autoscaler>())
+            loaded_.scaling = completed(*what.as<autoscaler>());
+        return {};
     }
-    return {};
-}
 
-converge::result<void> add_node(std::vector<converge::object<node>>& nodes, manifest const& from)
-{
-    auto const added = add_to(nodes, from);
-    if (added && nodes.back().status.conditions.empty())
-        nodes.back().status.conditions.push_back(
-            {node_condition::ready, "True", "AsDescribed", "", {}, 0});
-    return added;
-}
+    [[nodiscard]] cluster_files take() && { return std::move(loaded_); }
 
-converge::failure unknown_kind(manifest const& from, std::span<std::string const> kinds)
-{
-    auto const meant = similar_word(from.kind(), kinds);
-    std::string expected;
-    for (auto const& kind : kinds)
-        expected += (expected.empty() ? "" : ", ") + kind;
-    return from.located(converge::failure{
-        converge::errc::invalid, "\"" + std::string{from.kind()} + "\" is not one of " + expected +
-                                     (meant.empty() ? "" : "; did you mean \"" + meant + "\"?")}
-                            .at("kind"));
-}
+private:
+    template <class R>
+    static object<R> completed(object<R> of)
+    {
+        if (of.metadata.uid.empty())
+            of.metadata.uid = converge::uid{to_string(of.key())};
+        return of;
+    }
+
+    result<void> add_pod(object<pod> one, manifest const& from)
+    {
+        auto const [known, fresh] = described_in_.try_emplace(one.key(), &from);
+        if (!fresh)
+            return from.located(converge::failure{
+                converge::errc::invalid,
+                "Pod " + to_string(one.key()) + " is already described in " +
+                    known->second->place_of("metadata.name") + "; give one of them another name"}
+                                    .at("metadata.name"));
+        loaded_.pods.push_back(completed(std::move(one)));
+        return {};
+    }
+
+    template <class R>
+    result<void> add_replicas(object<R> const& owner, manifest const& from)
+    {
+        auto const& content = owner.spec.template_;
+        for (int i = 0; i != owner.spec.replicas; ++i) {
+            object<pod> replica{converge::in_namespace{owner.metadata.namespace_},
+                                owner.metadata.name + "-" + std::to_string(i), content.spec};
+            replica.metadata.labels = content.metadata.labels;
+            replica.metadata.annotations = content.metadata.annotations;
+            if (auto added = add_pod(std::move(replica), from); !added)
+                return added;
+        }
+        return {};
+    }
+
+    void add_node(object<node> one)
+    {
+        if (one.status.conditions.empty())
+            one.status.conditions.push_back(
+                {node_condition::ready, "True", "AsDescribed", "", {}, 0});
+        loaded_.nodes.push_back(std::move(one));
+    }
+
+    cluster_files loaded_;
+    std::map<converge::key<pod>, manifest const*> described_in_;
+};
 
 } // namespace
 
-converge::result<void> add_manifest(manifest const& from, cluster_files& to)
+result<cluster_files> cluster_files_of(std::vector<file_object> const& objects)
 {
-    auto const kind = from.kind();
-    if (kind == pod::kind.kind)
-        return add_to(to.pods, from);
-    if (kind == node::kind.kind)
-        return add_node(to.nodes, from);
-    if (kind == "Deployment")
-        return add_replicas<deployment>(to.pods, from);
-    if (kind == "ReplicaSet")
-        return add_replicas<replica_set>(to.pods, from);
-    if (kind == machine_type::kind.kind)
-        return add_to(to.machine_types, from);
-    if (kind == autoscaler::kind.kind) {
-        auto decoded = read<autoscaler>(from);
-        if (!decoded)
-            return decoded.error();
-        to.scaling = std::move(*decoded);
-        return {};
-    }
-    static std::array<std::string, 11> const kinds{
-        "Pod",     "Node",      "Deployment", "ReplicaSet", "MachineType",  "Autoscaler",
-        "Service", "ConfigMap", "Secret",     "Namespace",  "EndpointSlice"};
-    if (std::find(kinds.begin() + 6, kinds.end(), kind) != kinds.end())
-        return {};
-    return unknown_kind(from, kinds);
+    reading all;
+    for (auto const& each : objects)
+        if (auto const added = all.add(each); !added)
+            return added.error();
+    return std::move(all).take();
 }
 
-converge::result<cluster_files> load_cluster_files(std::span<std::filesystem::path const> files)
+result<cluster_files> load_cluster_files(std::span<std::filesystem::path const> files)
 {
-    cluster_files loaded;
-    for (auto const& file : files) {
-        auto const manifests = load_manifests(file);
-        if (!manifests)
-            return manifests.error();
-        for (auto const& each : *manifests)
-            if (auto const added = add_manifest(each, loaded); !added)
-                return added.error();
-    }
-    return loaded;
+    auto const objects = load_objects(files);
+    if (!objects)
+        return objects.error();
+    return cluster_files_of(*objects);
 }
 
 } // namespace cluster

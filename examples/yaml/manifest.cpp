@@ -43,10 +43,15 @@ std::string_view manifest::api_version() const { return text_member(value, "apiV
 
 std::string_view manifest::kind() const { return text_member(value, "kind"); }
 
+std::string manifest::place_of(std::string_view path) const
+{
+    return file + ':' + std::to_string(lines.line_of(path));
+}
+
 converge::failure manifest::located(converge::failure const& reason) const
 {
     auto located = reason;
-    located.message = file + ':' + std::to_string(lines.line_of(reason.path)) + ": " +
+    located.message = place_of(reason.path) + ": " +
                       (reason.path.empty() ? "" : reason.path + ": ") + reason.message +
                       remedy_for(reason.message);
     located.path.clear();
@@ -57,8 +62,7 @@ converge::failure manifest::refuse_unknown(std::vector<converge::unknown_field> 
 {
     std::string message;
     for (auto const& field : fields)
-        message += (message.empty() ? "" : "\n") + file + ':' +
-                   std::to_string(lines.line_of(field.path)) + ": " + to_string(field) +
+        message += (message.empty() ? "" : "\n") + place_of(field.path) + ": " + to_string(field) +
                    (field.near_miss.empty() ? "; remove it" : "");
     return {converge::errc::invalid, std::move(message)};
 }

@@ -33,6 +33,8 @@ struct manifest {
         return kind() == R::kind.kind && api_version() == R::kind.api_version;
     }
 
+    /// `file.yaml:17`: where the field is, or what is around it.
+    [[nodiscard]] std::string place_of(std::string_view path) const;
     /// `reason` with the place in front: `file.yaml:17: spec.replicas: expected …`.
     [[nodiscard]] converge::failure located(converge::failure const& reason) const;
     /// Refuses all of `fields`, a line for each. @pre There is one.

@@ -5,7 +5,8 @@
 
 find_package      through CMake, from an installed copy.
 add_subdirectory  through CMake, from this tree.
-header_only       without CMake and without Boost.JSON's library, from an installed copy.
+header_only       without CMake and without Boost.JSON's library, from an installed copy: all in
+                  headers, and the first example with the bodies compiled apart.
 """
 import argparse
 import pathlib
@@ -39,9 +40,12 @@ def main() -> int:
         run("cmake", "--install", arguments.build, "--prefix", prefix)
 
     if arguments.way == "header_only":
-        run(arguments.compiler, "-std=c++20", "-I", prefix / "include", CONSUMER / "main.cpp",
-            CONSUMER / "json.cpp", "-pthread", "-o", place / "consumer")
+        by_hand = [arguments.compiler, "-std=c++20", "-I", prefix / "include", "-pthread"]
+        run(*by_hand, CONSUMER / "main.cpp", CONSUMER / "json.cpp", "-o", place / "consumer")
         run(place / "consumer")
+        run(*by_hand, "-DCONVERGE_SEPARATE_COMPILATION", ROOT / "examples" / "01_hello.cpp",
+            CONSUMER / "json.cpp", "-o", place / "separate")
+        run(place / "separate")
         return 0
 
     where = (f"-DCMAKE_PREFIX_PATH={prefix}" if arguments.way == "find_package"

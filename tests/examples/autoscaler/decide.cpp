@@ -382,3 +382,90 @@ TEST_CASE("new machines keep topology spread constraints")
     // n1 is full and has none of them, so that two on one machine would be a skew of two.
     CHECK(decide(input, full_cluster()).create.size() == 2);
 }
+
+TEST_CASE("where each type lacks something else, each is named with what it lacks")
+{
+    autoscaling::scaling_input input{};
+    input.machine_types = {
+        shared(machine_type("many-cores", "8", "4Gi", {{"disk", "ssd"}}, "10", 3)),
+        shared(machine_type("much-memory", "2", "64Gi", {{"disk", "ssd"}}, "10", 3))};
+    auto const verdict = only_verdict(input, pod("p", "4", "32Gi", {{"disk", "ssd"}}));
+    CHECK(verdict.code == verdict_code::no_machine_type_large_enough);
+    CHECK(verdict.message == "no machine type is large enough: many-cores has 4Gi memory, the pod "
+                             "needs 32Gi (short 28Gi); much-memory has 2 cpu, the pod needs 4 "
+                             "(short 2)");
+    CHECK(verdict.remedy == "allow a machine type with at least 4 cpu and 32Gi memory and label "
+                            "disk=ssd: add a MachineType, or lower resources.requests.memory or "
+                            "resources.requests.cpu of the pod's containers");
+}
+
+TEST_CASE("what all types lack is told alone, and a larger type must have the rest too")
+{
+    auto const verdict = only_verdict(with_types(), pod("p", "4", "32Gi", {{"disk", "ssd"}}));
+    CHECK(verdict.message == "no machine type is large enough: the pod needs 32Gi memory, the most "
+                             "on offer is 16Gi (short 16Gi)");
+    CHECK(verdict.remedy == "allow a machine type with at least 4 cpu and 32Gi memory and label "
+                            "disk=ssd: add a MachineType, or lower resources.requests.memory of "
+                            "the pod's containers");
+}
+
+TEST_CASE("a type that does not match and has more is not denied")
+{
+    auto input = with_types();
+    input.machine_types.push_back(
+        shared(machine_type("hdd-xl", "8", "64Gi", {{"disk", "hdd"}}, "50", 1)));
+    CHECK(only_verdict(input, api("p", "32Gi")).message ==
+          "no machine type is large enough: the pod needs 32Gi memory, the most on offer by a type "
+          "that matches is 16Gi (short 16Gi)");
+}
+
+TEST_CASE("what one type needs is joined with and, what would do for another with or")
+{
+    auto input = with_types_of({{"disk", "ssd"}});
+    for (auto const* const name : {"m1", "m2", "m3"})
+        input.machines.push_back(machine(name, "only", cluster::machine_phase::running));
+    auto cluster = full_cluster();
+    for (auto const* const name : {"m1", "m2", "m3"})
+        cluster.set_node(shared(node(name, "100m", "1Gi", {{"disk", "ssd"}})));
+    input.options.max_machines_total = 4;
+    input.pending = {shared(api("api-2"))};
+    std::string const both = "raise spec.maxMachines of MachineType only to at least 4 (it is 3) "
+                             "and raise spec.maxMachinesTotal of the Autoscaler to at least 5 "
+                             "(it is 4)";
+    CHECK(decide(input, cluster).verdicts.front().remedy == both);
+
+    auto large = *with_types().machine_types[2];
+    input.machine_types.push_back(shared(large));
+    CHECK(decide(input, cluster).verdicts.front().remedy ==
+          "raise spec.maxMachinesTotal of the Autoscaler to at least 5 (it is 4)");
+    large.spec.max_machines = 0;
+    input.machine_types.back() = shared(large);
+    CHECK(decide(input, cluster).verdicts.front().remedy ==
+          both + ", or raise spec.maxMachines of MachineType ssd-large to at least 1 (it is 0) and "
+                 "raise spec.maxMachinesTotal of the Autoscaler to at least 5 (it is 4)");
+}
+
+TEST_CASE("a type is judged as the node that it would really become")
+{
+    auto const picky = pod("p", "1", "1Gi", {{"kubernetes.io/hostname", "new ssd-small"}});
+    CHECK(only_verdict(with_types(), picky).code == verdict_code::no_machine_type_matches_selector);
+    auto const name = autoscaling::machine_name("ssd-small", "uid-of-p");
+    auto input = with_types();
+    input.pending = {shared(pod("p", "1", "1Gi", {{"kubernetes.io/hostname", name}}))};
+    auto const decided = decide(input, full_cluster());
+    REQUIRE(decided.create.size() == 1);
+    CHECK(decided.create.front().metadata.name == name);
+}
+
+TEST_CASE("a new machine does not take the name of a node that is there")
+{
+    auto input = with_types();
+    input.pending = {shared(api("api-2"))};
+    auto cluster = full_cluster();
+    cluster.set_node(
+        shared(node(autoscaling::machine_name("ssd-small", "uid-of-api-2"), "100m", "1Gi")));
+    auto const decided = decide(input, cluster);
+    REQUIRE(decided.create.size() == 1);
+    CHECK(decided.create.front().metadata.name ==
+          autoscaling::machine_name("ssd-small", "uid-of-api-2", 1));
+}

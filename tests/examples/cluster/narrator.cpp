@@ -98,7 +98,7 @@ TEST_CASE("the story is told in seventeen steps, each with the revision that com
     CHECK(says(steps[0], "kubectl: the API server accepts and stores Deployment default/api"));
     CHECK(says(steps[2], "scheduler: Pods api-x-0, api-x-1 go to Node n1, which has disk=ssd"));
     CHECK(says(steps[3], "10.244.0.2 is api-x-0.default.pod.cluster.local"));
-    CHECK(says(steps[3], "only inside"));
+    CHECK(says(steps[3], "the cluster's own network"));
     CHECK(says(steps[4], "2 Running, 1 Pending: Pod api-x-2"));
     CHECK(says(steps[5], "Insufficient cpu: needs 900m, free 200m"));
     CHECK(says(steps[7], "autoscaler: Machine m1 of type ssd-small"));
@@ -115,6 +115,7 @@ TEST_CASE("steps that come true early are told in their order, with revisions th
     script.place("api-x-0", "n1", "10.244.0.2");
     script.refuse("api-x-2", shortage);
     auto const early = script.machine("m1", {"default/api-x-2"}, "full");
+    script.verdict("api-x-2", verdict_code::create_machine);
     CHECK(numbers(script.narrated()) == std::vector{1, 2, 3, 4});
     auto const late = script.place("api-x-1", "n1", "10.244.0.3");
     CHECK(early < late);
@@ -205,4 +206,57 @@ TEST_CASE("quiet is not told before everything else")
     auto told = script.narrated();
     told.told_quiet("3 seconds");
     CHECK(numbers(told) == std::vector{1, 2});
+}
+
+TEST_CASE("who did a step is what the store says, not what the story expects")
+{
+    story_script script;
+    script.machine("n1", {}, "the first");
+    script.ready_node("n1");
+    script.deployment(2, 0, "somebody");
+    script.replica_set(2);
+    script.say("api", "ScalingReplicaSet", "", "rollouts", "Deployment");
+    script.create("api-x-0");
+    script.create("api-x-1");
+    script.bind("api-x-0", "n1");
+    script.say("api-x-0", "Scheduled", "", "placer");
+    script.accept("api-x-0");
+    script.name("api-x-0", "10.244.0.2");
+    script.say("api-x-0", "Started", "", "kubelet");
+    script.run("api-x-0", "10.244.0.2");
+    script.condition("api-x-1", "PodScheduled", "False", shortage);
+    script.say("api-x-1", "FailedScheduling", shortage, "placer");
+    script.machine("m1", {"default/api-x-1"}, "full");
+    script.say("api-x-1", "TriggeredScaleUp", "", "grower");
+    script.verdict("api-x-1", verdict_code::create_machine);
+    script.ready_node("m1");
+    script.bind("api-x-1", "m1");
+    script.say("api-x-1", "Scheduled", "", "placer");
+    script.condition("api-x-1", "PodScheduled", "True");
+    script.accept("api-x-1");
+    script.name("api-x-1", "10.244.0.3");
+    script.say("api-x-1", "Started", "", "kubelet");
+    script.run("api-x-1", "10.244.0.3");
+    std::string who;
+    auto const told = script.narrated();
+    for (auto const& each : told.steps())
+        who += std::to_string(each.number) + " " + each.who + "; ";
+    CHECK(who == "1 somebody; 2 rollouts, replica-set; 3 placer; 4 dns; 5 kubelet, placer; "
+                 "6 placer; 7 placer; 8 grower; 9 machine-provisioner, agent-m1; 10 placer; "
+                 "11 placer; 12 placer; 13 agent-m1; 14 dns; 15 kubelet; ");
+}
+
+TEST_CASE("a machine that was given is nobody's decision, and a gated instance no shortage")
+{
+    story_script script;
+    begin(script);
+    script.machine("m1", {}, "");
+    script.ready_node("m1");
+    script.place("api-x-0", "n1", "10.244.0.2");
+    script.place("api-x-1", "n1", "10.244.0.3");
+    script.place("api-x-2", "m1", "10.244.0.4");
+    script.deployment(3, 3);
+    CHECK(numbers(script.narrated()) == std::vector{1, 2, 3, 4, 16});
+    script.gate("api-x-2");
+    CHECK(script.narrated().facts().refused().empty());
 }

@@ -90,8 +90,9 @@ private:
     {
         return provider_.operate([this](cluster::modelled_provider::powered_machine booted) {
             auto const agent = world_.start("agent-" + booted.name, [this, booted] {
-                return cluster::run_node_agent(connect(), booted.name, booted.type,
-                                               booted.runtime);
+                return cluster::modelled_provider::run_on(
+                    booted.off,
+                    cluster::run_node_agent(connect(), booted.name, booted.type, booted.runtime));
             });
             if (planned_step_ != 0 && agents_ == planned_agent_)
                 world_.crash(agent, planned_step_, planned_downtime_);

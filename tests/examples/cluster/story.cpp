@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "cluster/story.hpp"
 
-#include "cluster/data_file.hpp"
 #include "cluster/local_cluster.hpp"
+#include "examples/file_text.hpp"
 
 #include <converge/async/race.hpp>
 #include <converge/store/memory_store.hpp>
@@ -32,10 +32,21 @@ story_act act_of(char const* name)
 {
     std::array<std::filesystem::path, 1> const files{std::filesystem::path{CONVERGE_EXAMPLES_DIR} /
                                                      "cluster" / name};
-    auto objects = cluster::read_objects(files);
+    auto objects = cluster::load_objects(files);
     REQUIRE_MESSAGE(objects.has_value(), objects.error().what());
     return {name, std::move(*objects)};
 }
+
+void append(story_act& to, std::string const& text)
+{
+    auto more = yaml_test::read(text);
+    REQUIRE_MESSAGE(more.has_value(), more.error().what());
+    for (auto& each : *more)
+        to.objects.push_back(std::move(each));
+}
+
+constexpr char const* second_machine = "apiVersion: cluster.converge.dev/v1\nkind: Machine\n"
+                                       "metadata: {name: n2}\nspec: {machineType: ssd-small}\n";
 
 /// What came of a story, in virtual time.
 struct playing {
@@ -119,6 +130,7 @@ TEST_CASE("the story runs to its end through all of its steps, in whatever order
         }
         CHECK(here.out.str().find("17  r") != std::string::npos);
         CHECK(here.out.str().find("MACHINE") != std::string::npos);
+        CHECK(here.out.str().find("the answering of DNS questions are") != std::string::npos);
     }
 }
 
@@ -174,4 +186,41 @@ TEST_CASE("when the time is over, what is missing is named")
     CHECK(here.out.str().find("The time is over. The next step would have been ") !=
           std::string::npos);
     CHECK(here.out.str().find("Deployment default/api: ") != std::string::npos);
+}
+
+TEST_CASE("machines that come with the workload are given, not decided on")
+{
+    for (bool const crowded : {false, true}) {
+        CAPTURE(crowded);
+        playing here;
+        auto plan = plan_of("machines.yaml", "deployment.yaml");
+        if (!crowded)
+            plan.workload.objects.clear();
+        if (!crowded)
+            append(plan.workload,
+                   yaml_test::with(yaml_test::api_file, "replicas: 3", "replicas: 1"));
+        append(plan.workload, second_machine);
+        play(here, std::move(plan));
+        auto const& report = *here.report;
+        check_running(report, crowded ? 3 : 1, crowded ? 2 : 1);
+        CHECK(report.machines_created == 0);
+        for (auto const& each : report.steps)
+            CHECK(each.number != 8);
+    }
+}
+
+TEST_CASE("workloads that come with the machines belong to the story")
+{
+    playing here;
+    auto plan = plan_of("machines.yaml", "deployment.yaml");
+    append(plan.machines, yaml_test::with(yaml_test::api_file, "{name: api}", "{name: web}"));
+    // The same once more, in the workload, is no other.
+    append(plan.workload, yaml_test::with(yaml_test::api_file, "{name: api}", "{name: web}"));
+    play(here, std::move(plan));
+    auto const& report = *here.report;
+    check_running(report, 6, 2);
+    REQUIRE(report.steps.size() > 2);
+    auto const& available = report.steps.end()[-2];
+    CHECK(available.number == 16);
+    CHECK(available.what.find("Deployment default/web is Available: 3/3") != std::string::npos);
 }

@@ -37,9 +37,11 @@ public:
         static_cast<void>(store_.commit(std::move(write)));
     }
 
-    std::uint64_t deployment(int replicas, int ready = 0)
+    std::uint64_t deployment(int replicas, int ready = 0, char const* manager = nullptr)
     {
         converge::object<cluster::deployment> made{"api"};
+        if (manager != nullptr)
+            made.metadata.managed_fields.push_back({manager, "Apply", "{}"});
         made.spec.replicas = replicas;
         made.spec.template_.spec.node_selector["disk"] = "ssd";
         made.status.replicas = made.status.updated_replicas = replicas;
@@ -72,13 +74,20 @@ public:
         set_condition(all, {type, status, "", std::move(message), {}, 0}, {});
         return put(pods_[name]);
     }
-    std::uint64_t say(std::string const& name, char const* reason, std::string message)
+    std::uint64_t gate(std::string const& name)
+    {
+        auto& all = pods_[name].status.conditions;
+        set_condition(all, {"PodScheduled", "False", "SchedulingGated", "", {}, 0}, {});
+        return put(pods_[name]);
+    }
+    std::uint64_t say(std::string const& name, char const* reason, std::string message,
+                      char const* component = "scheduler", char const* kind = "Pod")
     {
         converge::object<converge::event> made{name + "." + reason};
-        made.content.involved_object = {"v1", "Pod", "default", name, {}};
+        made.content.involved_object = {"v1", kind, "default", name, {}};
         made.content.reason = reason;
         made.content.message = std::move(message);
-        made.content.source.component = "scheduler";
+        made.content.source.component = component;
         return put(made);
     }
     std::uint64_t accept(std::string const& name)
@@ -150,7 +159,7 @@ public:
     {
         cluster::story_subject about;
         about.deployments.push_back({"default", "api"});
-        about.first_machines.insert("n1");
+        about.given_machines.insert("n1");
         cluster::narrator told{std::move(about), [](cluster::story_step const&) {}};
         static_cast<void>(converge::block_on(hear_all(store_, told)));
         return told;

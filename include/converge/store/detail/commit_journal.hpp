@@ -51,8 +51,8 @@ struct journal_entry {
     /// A backup's destination; such an entry stands alone.
     std::string backup_to;
 
-    /// Guarded by the journal's lock.
-    state now = state::waiting;
+    std::atomic<state> now = state::waiting;
+    /// Why it failed; set before `now` says so.
     std::optional<failure> reason;
     wake settled;
 };
@@ -81,8 +81,7 @@ public:
     CONVERGE_DECL void enqueue(std::shared_ptr<journal_entry> added);
 
     /// Waits until the entry is durable. @throws why it is not.
-    [[nodiscard]] CONVERGE_DECL static task<> settle(commit_journal& journal,
-                                                     std::shared_ptr<journal_entry> entry);
+    [[nodiscard]] CONVERGE_DECL static task<> settle(std::shared_ptr<journal_entry> entry);
 
     /// Has the rows of versions that left the history dropped, in a while.
     /// @pre Called in the order in which they left it: to drop an erasure before what it erased

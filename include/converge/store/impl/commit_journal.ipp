@@ -45,8 +45,7 @@ CONVERGE_DECL void commit_journal::enqueue(std::shared_ptr<journal_entry> added)
     {
         std::lock_guard const lock{mutex_};
         if (failure_) {
-            added->now = journal_entry::state::failed;
-            added->reason = failure_;
+            refuse(*added, *failure_);
             return;
         }
         waiting_.push_back(std::move(added));
@@ -54,17 +53,14 @@ CONVERGE_DECL void commit_journal::enqueue(std::shared_ptr<journal_entry> added)
     work_.notify_one();
 }
 
-CONVERGE_DECL task<> commit_journal::settle(commit_journal& journal,
-                                            std::shared_ptr<journal_entry> entry)
+CONVERGE_DECL task<> commit_journal::settle(std::shared_ptr<journal_entry> entry)
 {
     for (;;) {
-        {
-            std::lock_guard const lock{journal.mutex_};
-            if (entry->now == journal_entry::state::durable)
-                co_return;
-            if (entry->now == journal_entry::state::failed)
-                throw error{*entry->reason};
-        }
+        auto const now = entry->now.load();
+        if (now == journal_entry::state::durable)
+            co_return;
+        if (now == journal_entry::state::failed)
+            throw error{*entry->reason};
         co_await entry->settled.wait();
     }
 }
@@ -286,11 +282,10 @@ CONVERGE_DECL void commit_journal::end_backup(std::optional<failure> reason)
     auto const asked = std::exchange(backing_up_, nullptr);
     if (!asked)
         return;
-    {
-        std::lock_guard const lock{mutex_};
-        asked->now = reason ? journal_entry::state::failed : journal_entry::state::durable;
-        asked->reason = std::move(reason);
-    }
+    if (reason)
+        refuse(*asked, *reason);
+    else
+        asked->now = journal_entry::state::durable;
     asked->settled.notify_one();
 }
 
@@ -324,8 +319,8 @@ CONVERGE_DECL void commit_journal::refuse(journal_entry& entry, failure const& w
 {
     if (entry.now != journal_entry::state::waiting)
         return;
-    entry.now = journal_entry::state::failed;
     entry.reason = why;
+    entry.now = journal_entry::state::failed;
 }
 
 CONVERGE_DECL void commit_journal::tell(storage_step what) const

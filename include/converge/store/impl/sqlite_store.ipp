@@ -17,7 +17,7 @@ namespace detail {
 {
     auto const entry = std::make_shared<journal_entry>();
     auto outcome = state.stage(wanted, entry);
-    co_await commit_journal::settle(state.journal(), entry);
+    co_await commit_journal::settle(entry);
     co_return std::move(outcome);
 }
 
@@ -26,7 +26,7 @@ namespace detail {
 {
     auto const entry = std::make_shared<journal_entry>();
     auto const granted = state.grant(ttl, now, entry);
-    co_await commit_journal::settle(state.journal(), entry);
+    co_await commit_journal::settle(entry);
     co_return granted;
 }
 
@@ -34,7 +34,7 @@ namespace detail {
                                                                            instant now)
 {
     while (auto const ended = state.end_lease(now))
-        co_await commit_journal::settle(state.journal(), ended);
+        co_await commit_journal::settle(ended);
     co_return state.age(now);
 }
 
@@ -44,7 +44,7 @@ namespace detail {
     auto const entry = std::make_shared<journal_entry>();
     entry->backup_to = std::move(to);
     state.journal().enqueue(entry);
-    co_await commit_journal::settle(state.journal(), entry);
+    co_await commit_journal::settle(entry);
 }
 
 } // namespace detail

@@ -10,10 +10,11 @@
 
 namespace cluster {
 
-/// The data file of that name beside this example, named as briefly as it can be opened from here.
-[[nodiscard]] inline std::filesystem::path data_file(char const* name)
+/// A file of the examples, such as `cluster/machines.yaml`, named as briefly as it can be opened
+/// from here.
+[[nodiscard]] inline std::filesystem::path example_file(char const* name)
 {
-    auto const whole = std::filesystem::path{CONVERGE_EXAMPLES_DIR} / "cluster" / name;
+    auto const whole = std::filesystem::path{CONVERGE_EXAMPLES_DIR} / name;
     auto const brief = whole.lexically_proximate(std::filesystem::current_path());
     return brief.begin() != brief.end() && *brief.begin() == ".." ? whole : brief;
 }
