@@ -76,7 +76,8 @@ def query(source: pathlib.Path, mine: str, *options: str) -> Reading:
         run = subprocess.run(
             [find_clang_query(), "-f", script.name, source, "--", "-std=c++20", "-w",
              "-DBOOST_ASIO_SEPARATE_COMPILATION", f"-I{ROOT}/include", f"-I{ROOT}/examples",
-             f"-I{ROOT}/tests", f'-DCONVERGE_EXAMPLES_DIR="{ROOT}/examples"', *options],
+             f"-I{ROOT}/tests", f"-I{ROOT}/benchmarks",
+             f'-DCONVERGE_EXAMPLES_DIR="{ROOT}/examples"', *options],
             capture_output=True, text=True, check=False)
     text = run.stdout + run.stderr
     errors = [line for line in text.splitlines() if re.search(r"\berror: |^\d+:\d+: ", line)]
@@ -123,7 +124,7 @@ def query_headers(mine: str) -> Reading:
     headers = sorted((ROOT / "include" / "converge").rglob("*.hpp"))
     with tempfile.NamedTemporaryFile("w", suffix=".cpp") as unit:
         unit.writelines(f"#include <{header.relative_to(ROOT / 'include')}>\n"
-                        for header in headers if header.name != "src.hpp")
+                        for header in headers if not header.name.endswith("src.hpp"))
         unit.flush()
         return query(pathlib.Path(unit.name), mine)
 
@@ -137,7 +138,7 @@ def says_await(file: pathlib.Path, seen: set[pathlib.Path]) -> bool:
     if "co_await" in text:
         return True
     for name in INCLUDE.findall(text):
-        for folder in (file.parent, ROOT / "examples", ROOT / "tests"):
+        for folder in (file.parent, ROOT / "examples", ROOT / "tests", ROOT / "benchmarks"):
             if (folder / name).is_file() and says_await((folder / name).resolve(), seen):
                 return True
     return False

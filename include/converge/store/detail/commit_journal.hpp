@@ -61,12 +61,6 @@ struct journal_entry {
 /// published, then tells who waits. It owns the thread that does so, and the only connection.
 class commit_journal {
 public:
-    /// A kind that a commit may hold, and its number in the file.
-    struct known_kind {
-        resource_type const* type;
-        std::int64_t id;
-    };
-
     CONVERGE_DECL commit_journal(memory_state& state, std::unique_ptr<sqlite_file> file,
                                  sqlite_store_options const& options);
     /// Writes what waits.
