@@ -49,7 +49,8 @@ class Cost(typing.NamedTuple):
 
 def headers(*modules: str) -> list[pathlib.Path]:
     return [header for module in modules
-            for header in sorted((INCLUDE / "converge" / module).rglob("*.hpp"))]
+            for header in sorted((INCLUDE / "converge" / module).rglob("*.hpp"))
+            if not header.name.endswith("src.hpp")]
 
 
 def roots(files: list[pathlib.Path]) -> list[pathlib.Path]:
