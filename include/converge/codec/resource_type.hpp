@@ -40,7 +40,6 @@ struct resource_type {
     void (*assign_status)(void* to, void const* from);
     /// `R::defaults(object<R>&)`, which fills in what the user left open; null if R has none.
     /// Declare it in the struct, define it after BOOST_DESCRIBE_STRUCT: `object<R>` needs that.
-    /// Declare it in the struct, define it after BOOST_DESCRIBE_STRUCT: `object<R>` needs that.
     void (*fill_defaults)(void* object);
     /// `R::validate(object<R> const&) -> result<void>`; null if R has none.
     result<void> (*validate)(void const* object);

@@ -99,7 +99,7 @@ public:
     /// file is another incarnation: tokens and revisions given since are refused, none is ever
     /// given again. To restore, put it in the place of the file, and remove the `-wal` beside it.
     /// @throws errc::already_exists if there is such a file; errc::unavailable if it cannot be
-    ///         written, and then it is not there.
+    ///         written or another backup is asked for meanwhile, and then it is not there.
     /// @par Cancellation  The backup goes on and may be complete.
     [[nodiscard]] CONVERGE_DECL task<> backup(std::string to);
 

@@ -48,7 +48,7 @@ struct journal_entry {
     std::vector<journal_change> changes;
     std::optional<std::pair<lease_id, duration>> granted;
     lease_id ended = lease_id::none;
-    /// A backup's destination; such an entry stands alone.
+    /// Where to, if a backup is asked for: of what was durable when its turn came.
     std::string backup_to;
 
     std::atomic<state> now = state::waiting;

@@ -58,10 +58,11 @@ CONVERGE_DECL void sync_folder(std::string const& file)
     auto const opened = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (opened < 0)
         throw_system("open the folder of", file);
-    bool const done = ::fsync(opened) == 0;
-    if (!done)
-        throw_system("make durable the name of", file);
+    auto const reason = ::fsync(opened) == 0 ? 0 : errno;
     ::close(opened);
+    errno = reason;
+    if (reason != 0)
+        throw_system("make durable the name of", file);
 }
 
 CONVERGE_DECL void refuse_foreign_log(std::string const& name)
