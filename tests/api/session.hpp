@@ -5,6 +5,7 @@
 // clock that stands until it is advanced.
 
 #include <converge/api/api.hpp>
+#include <converge/async/random_service.hpp>
 #include <converge/async/time_service.hpp>
 #include <converge/client/client.hpp>
 #include <converge/store/memory_store.hpp>
@@ -20,6 +21,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstdint>
 #include <exception>
 #include <functional>
 #include <list>
@@ -131,6 +133,15 @@ private:
     std::list<entry> alarms_;
 };
 
+/// The chance of a session: the same in every run.
+class fixed_chance final : public converge::random_service {
+public:
+    fixed_chance(boost::asio::execution_context& context, std::uint64_t seed)
+        : converge::random_service{context, seed}
+    {
+    }
+};
+
 /// A task that runs beside a session until it ends or is cancelled.
 struct running {
     bool done = false;
@@ -148,11 +159,12 @@ converge::task<> keep(converge::task<T> body, std::optional<T>& into)
 class session {
 public:
     session() : session{std::make_shared<converge::memory_store>()} {}
-    explicit session(std::shared_ptr<converge::memory_store> over)
+    explicit session(std::shared_ptr<converge::memory_store> over, std::uint64_t seed = 1)
         : store{std::move(over)}, server{std::make_shared<converge::api>(store)}, client{server},
           clock_{*new manual_time{context_}}
     {
         boost::asio::add_service<converge::time_service>(context_, &clock_);
+        boost::asio::add_service<converge::random_service>(context_, new fixed_chance{context_, seed});
     }
     session(session const&) = delete;
     session& operator=(session const&) = delete;

@@ -127,7 +127,7 @@ TEST_CASE("a store that began anew is told apart, even at the same revision")
     user.start(user.sites->run());
     user.create(site_named("a", 1));
     user.take();
-    session other;
+    session other{std::make_shared<memory_store>(), 2};
     other.create(site_named("a", 7));
     CHECK(other.newest() == user.sites->through());
     *user.link->watches_fail = errc::gone;
@@ -201,7 +201,8 @@ TEST_CASE("an informer whose lists work and whose watches fail asks ever more se
     CHECK(user.link->watches > 20);
     CHECK(user.link->watches < 60);
     user.link->watches_fail_at_once = false;
-    user.advance(1min);
+    // The last pause ends, and a watch lasts longer than the longest pause.
+    user.advance(2min);
     // What fails later is a first failure.
     *user.link->watches_fail = errc::unavailable;
     user.create(site_named("a", 1));
