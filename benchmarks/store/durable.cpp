@@ -3,6 +3,7 @@
 
 #include "measure/disk_probe.hpp"
 #include "measure/durable_store.hpp"
+#include "measure/plain_sqlite.hpp"
 #include "measure/scratch_folder.hpp"
 
 #include <map>
@@ -25,11 +26,15 @@ struct slices {
     std::vector<double> ratios;
     std::vector<double> latencies;
 
+    void add(double rate, double probe)
+    {
+        rates.push_back(rate);
+        probes.push_back(probe);
+        ratios.push_back(rate / probe);
+    }
     void add(answers const& got, double probe)
     {
-        rates.push_back(got.per_second());
-        probes.push_back(probe);
-        ratios.push_back(got.per_second() / probe);
+        add(got.per_second(), probe);
         latencies.insert(latencies.end(), got.latencies.begin(), got.latencies.end());
     }
 };
@@ -58,6 +63,7 @@ public:
         : how_{how},
           overwrite_{in.file("overwritten"), disk_probe::place::overwrite},
           append_{in.file("appended"), disk_probe::place::append},
+          plain_{in.file("plain.sqlite")},
           safe_{in.file("safe.sqlite"), most_clients, durability::survives_power_loss},
           quick_{in.file("quick.sqlite"), most_clients, durability::survives_process_crash_only}
     {}
@@ -65,6 +71,7 @@ public:
     void run()
     {
         if (!how_.quick) {
+            plain_.warm_up();
             safe_.warm_up();
             quick_.warm_up();
         }
@@ -82,6 +89,10 @@ public:
         into.add("disk.append_and_fdatasync", median(appends_), "/s")
             .sampled(appends_)
             .beside("overwriting", median(overwrites_));
+        into.add("plain_sqlite.insert", median(plain_slices_.rates), "/s")
+            .sampled(plain_slices_.rates)
+            .beside("fdatasync of a page, overwriting", median(plain_slices_.probes))
+            .with_ratio(median(plain_slices_.ratios));
         for (auto const& [count, found] : safe_slices_) {
             auto const budget = count == 1 ? 0.85 : count == 16 ? 3.5 : 0;
             add_rows("sqlite_store.put." + clients_name(count), found, budget, into);
@@ -107,18 +118,23 @@ private:
             overwrites_.push_back(behind);
             before = behind;
         }
+        auto const plain = plain_.run(span);
+        auto const behind_plain = overwrite_.run(span);
+        plain_slices_.add(plain, (before + behind_plain) / 2);
         for (auto const count : client_counts)
-            quick_slices_[count].add(quick_.put(count, span / 4), before);
+            quick_slices_[count].add(quick_.put(count, span / 4), behind_plain);
         appends_.push_back(append_.run(span));
     }
 
     settings const& how_;
     disk_probe overwrite_;
     disk_probe append_;
+    plain_sqlite plain_;
     durable_store safe_;
     durable_store quick_;
     std::vector<double> overwrites_;
     std::vector<double> appends_;
+    slices plain_slices_;
     std::map<std::size_t, slices> safe_slices_;
     std::map<std::size_t, slices> quick_slices_;
 };

@@ -15,6 +15,7 @@
 #include <converge/store/transaction.hpp>
 
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <cstddef>
 #include <cstdint>
@@ -93,12 +94,18 @@ private:
     static constexpr std::size_t sweep_max = 1024;
     static constexpr std::size_t sweep_min = 256;
 
+    /// How long the thread looks for the next commit before it sleeps: who waited for the last one
+    /// needs some 20 us to wake up and answer with the next, and waking this thread costs as much.
+    static constexpr std::chrono::microseconds linger_max{50};
+
     struct sweep_order {
         std::vector<std::int64_t> rows;
         revision compacted{};
     };
 
     CONVERGE_DECL void run() noexcept;
+    /// Returns when something has come to be written, or after a moment.
+    CONVERGE_DECL void linger() const;
     /// Waits for something to do. @returns whether there is.
     [[nodiscard]] CONVERGE_DECL bool take_work(entries& group, sweep_order& spent);
     CONVERGE_DECL void take_group(entries& group);
@@ -124,6 +131,8 @@ private:
     std::mutex mutex_;
     std::condition_variable work_;
     std::deque<std::shared_ptr<journal_entry>> waiting_;
+    /// Whether something was added to `waiting_`; for `linger`, which takes no lock.
+    std::atomic<bool> arrived_ = false;
     std::deque<std::int64_t> spent_;
     revision compacted_{};
     std::atomic<std::uint64_t> groups_ = 0;

@@ -4,6 +4,7 @@
 #include <converge/store/detail/commit_journal.hpp>
 
 #include <algorithm>
+#include <chrono>
 #include <exception>
 #include <iterator>
 
@@ -49,6 +50,7 @@ CONVERGE_DECL void commit_journal::enqueue(std::shared_ptr<journal_entry> added)
             return;
         }
         waiting_.push_back(std::move(added));
+        arrived_ = true;
     }
     work_.notify_one();
 }
@@ -120,9 +122,21 @@ CONVERGE_DECL void commit_journal::run() noexcept
     }
 }
 
+CONVERGE_DECL void commit_journal::linger() const
+{
+    // With a single processor who would write next could not run meanwhile.
+    if (backup_ || std::thread::hardware_concurrency() < 2)
+        return;
+    auto const until = std::chrono::steady_clock::now() + linger_max;
+    while (!arrived_.load(std::memory_order_relaxed) && std::chrono::steady_clock::now() < until) {
+    }
+}
+
 CONVERGE_DECL bool commit_journal::take_work(entries& group, sweep_order& spent)
 {
+    linger();
     std::unique_lock lock{mutex_};
+    arrived_ = false;
     work_.wait(lock, [this] {
         return stopping_ || !waiting_.empty() || backup_ || (!failure_ && may_sweep());
     });
