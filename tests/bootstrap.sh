@@ -48,9 +48,9 @@ package()
     command:g++) echo g++ ;;
     command:python3) echo python3 ;;
     command:etcd) echo etcd-server ;;
-    command:gcovr) echo gcovr ;;
     command:clang++-19) echo clang-19 ;;
     command:clang-query-19) echo clang-tools-19 ;;
+    command:llvm-cov-19) echo llvm-19 ;;
     clang-runtime) echo libclang-rt-19-dev ;;
     header:doctest/doctest.h) echo doctest-dev ;;
     header:openssl/ssl.h) echo libssl-dev ;;

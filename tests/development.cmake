@@ -71,6 +71,12 @@ add_library(converge_bodies STATIC ${PROJECT_BINARY_DIR}/bodies.cpp)
 target_link_libraries(converge_bodies PRIVATE converge_dev)
 target_precompile_headers(converge_bodies REUSE_FROM converge_pch)
 
+file(CONFIGURE OUTPUT ${PROJECT_BINARY_DIR}/testing_bodies.cpp
+    CONTENT "#include <converge/testing/src.hpp>\n")
+add_library(converge_testing STATIC ${PROJECT_BINARY_DIR}/testing_bodies.cpp)
+target_link_libraries(converge_testing PUBLIC converge_dev converge_bodies)
+target_precompile_headers(converge_testing REUSE_FROM converge_pch)
+
 if(TARGET SQLite::SQLite3)
     file(CONFIGURE OUTPUT ${PROJECT_BINARY_DIR}/sqlite_bodies.cpp
         CONTENT "#include <converge/store/sqlite_src.hpp>\n")
@@ -122,6 +128,7 @@ function(converge_dependencies libraries missing)
     foreach(dependency
             "^(openssl/|boost/asio/ssl)|converge_third_party_ssl|libssl-dev"
             "^sqlite3\\.h|converge_sqlite|libsqlite3-dev"
+            "^converge/testing/|converge_testing|include"
             "^range/v3/|range-v3::range-v3|librange-v3-dev"
             "^doctest/|doctest::doctest|doctest-dev"
             "^benchmark/|benchmark::benchmark|libbenchmark-dev"

@@ -28,6 +28,8 @@ constexpr converge::duration verdict_rest = 500ms;
 /// Nothing may be written for this long before the quiet is measured, and then is it for this.
 constexpr converge::duration rest = 1s;
 constexpr converge::duration quiet_span = 2s;
+/// Between two commands of a person.
+constexpr converge::duration typing = 100ms;
 
 std::string described(story_step const& step)
 {
@@ -153,6 +155,8 @@ private:
         co_await apply_act(plan_.machines);
         while (!first_nodes_ready())
             co_await changed_.wait();
+        // Nobody types so fast that a cache has not seen the node that is on the screen.
+        co_await wait_for_rest(typing);
         for (auto const& id : keys_of<machine>(plan_.machines.objects))
             say("  Node " + id.name + " is Ready\n");
         say(wrapped("  machine types on offer: ", offer(plan_.machines.objects), 4));
@@ -177,15 +181,21 @@ private:
         }
     }
 
-    task<> watch_quiet()
+    /// Until nothing was written for `span`.
+    task<> wait_for_rest(converge::duration span)
     {
         for (;;) {
             auto const present = co_await converge::now();
-            auto const due = last_write_ + rest;
+            auto const due = last_write_ + span;
             if (due <= present)
-                break;
+                co_return;
             static_cast<void>(co_await changed_.wait_until(due));
         }
+    }
+
+    task<> watch_quiet()
+    {
+        co_await wait_for_rest(rest);
         auto const before = co_await store_.newest();
         co_await converge::sleep_for(quiet_span);
         auto const after = co_await store_.newest();

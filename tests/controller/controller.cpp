@@ -234,6 +234,7 @@ TEST_CASE("several predicates must all hold")
     };
     sim.start(noting(seen).when(pages_changed).when(even));
     auto made = *sim.run(sim.person.create(site_named("a", 1)));
+    sim.settle();
     for (int pages = 2; pages <= 5; ++pages) {
         made.spec.pages = pages;
         made = *sim.run(sim.person.update(made));

@@ -55,6 +55,8 @@ faulty_disk::faulty_disk()
 
 faulty_disk::~faulty_disk() { ::sqlite3_vfs_unregister(vfs_.get()); }
 
+void faulty_disk::serve_all() { ::sqlite3_vfs_register(vfs_.get(), 1); }
+
 void faulty_disk::fail(disk_fault what)
 {
     std::lock_guard const lock{mutex_};

@@ -61,6 +61,9 @@ public:
 
     [[nodiscard]] std::string const& name() const noexcept { return name_; }
 
+    /// Serves from now on who names no VFS, while it lives.
+    void serve_all();
+
     /// Lets one operation fail; counts of operations begin anew.
     void fail(disk_fault what);
     void heal();

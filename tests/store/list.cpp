@@ -153,6 +153,37 @@ TEST_CASE("pages of a list concatenate to the snapshot whatever is written betwe
     });
 }
 
+TEST_CASE("a list goes on behind a key that is not there any more")
+{
+    for_every_store([](store_under_test& opened) {
+        session user{opened.store()};
+        for (auto const* const key : {"a/a", "a/b", "a/c"})
+            user.put(key, key[2]);
+        user.erase("a/b");
+        opened.compact(user.put("a/d", 'd'));
+        list_query behind{"a/"};
+        behind.after = "a/b";
+        CHECK(sizes(user.list(behind)) == std::vector<int>{'c', 'd'});
+    });
+}
+
+TEST_CASE("a place before the prefix is where the prefix begins, and one behind it is its end")
+{
+    for_every_store([](store_under_test& opened) {
+        session user{opened.store()};
+        user.put("a/x", 1);
+        user.put("b/x", 2);
+        user.put("c/x", 3);
+        list_query query{"b/"};
+        query.after = "a/x";
+        CHECK(sizes(user.list(query)) == std::vector{2});
+        for (auto const* const behind : {"b/y", "c/x", "c/y"}) {
+            query.after = behind;
+            CHECK(user.list(query).entries.empty());
+        }
+    });
+}
+
 TEST_CASE("a page whose revision was compacted away is gone")
 {
     for_every_store([](store_under_test& opened) {

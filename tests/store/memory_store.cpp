@@ -122,6 +122,28 @@ TEST_CASE("a list of many keys holds its snapshot against a short history, or is
     CHECK(store.list(list_query{"a/"}).entries.size() == 4000);
 }
 
+TEST_CASE("the bytes of the history count what the metadata of its objects holds")
+{
+    std::string const text(10'000, 'x');
+    auto const bytes_of = [](auto edit) {
+        memory_store store;
+        auto draft = make_gadget(1);
+        edit(draft.metadata());
+        transaction write;
+        write.put("a/x", std::move(draft));
+        store.commit(std::move(write));
+        return store.stats().history_bytes;
+    };
+    auto const plain = bytes_of([](object_meta&) {});
+    CHECK(plain < text.size());
+    CHECK(bytes_of([&](object_meta& of) { of.labels["a"] = text; }) > plain + text.size());
+    CHECK(bytes_of([&](object_meta& of) { of.annotations[text] = "a"; }) > plain + text.size());
+    CHECK(bytes_of([&](object_meta& of) { of.managed_fields.push_back({"a", "b", text}); }) >
+          plain + text.size());
+    CHECK(bytes_of([](object_meta& of) { of.owner_references.resize(100); }) >=
+          plain + 100 * sizeof(owner_reference));
+}
+
 TEST_CASE("a store tells which life of it this is")
 {
     memory_store_options options;

@@ -1,62 +1,25 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <converge/store/sqlite_store.hpp>
 
+#include "gate.hpp"
 #include "reopened_store.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <doctest/doctest.h>
 
-#include <condition_variable>
+#include <array>
+#include <cstddef>
 #include <exception>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 using namespace converge;
 using namespace store_test;
 using namespace std::chrono_literals;
-
-namespace {
-
-/// Stops the store's own thread at a step until it is let go.
-class gate {
-public:
-    void close() { set(false); }
-    void open() { set(true); }
-
-    void pass()
-    {
-        std::unique_lock lock{mutex_};
-        arrived_ = true;
-        changed_.notify_all();
-        changed_.wait(lock, [this] { return open_; });
-    }
-
-    void wait_for_arrival()
-    {
-        std::unique_lock lock{mutex_};
-        changed_.wait(lock, [this] { return arrived_; });
-    }
-
-private:
-    void set(bool now)
-    {
-        std::lock_guard const lock{mutex_};
-        open_ = now;
-        arrived_ = false;
-        changed_.notify_all();
-    }
-
-    std::mutex mutex_;
-    std::condition_variable changed_;
-    bool open_ = true;
-    bool arrived_ = false;
-};
-
-} // namespace
 
 TEST_CASE("commits beyond those that may wait are refused, and those that wait are written")
 {
@@ -140,4 +103,56 @@ TEST_CASE("closing a store writes what waits")
     CHECK(it.store->stats().keys == 50);
     context.restart();
     context.run();
+}
+
+TEST_CASE("what waits for the disk is written in groups of bounded size")
+{
+    // Two of these are more changes than one group takes.
+    constexpr int keys = 2'100;
+    gate disk;
+    reopened it;
+    it.options.on_step = [&](storage_step what) {
+        if (what == storage_step::before_write)
+            disk.pass();
+    };
+    it.reopen();
+    disk.close();
+    boost::asio::io_context context{1};
+    std::array<std::optional<commit_outcome>, 3> outcomes;
+    auto const begin = [&](transaction wanted, std::optional<commit_outcome>& into) {
+        boost::asio::co_spawn(context, keep(it.store->commit(std::move(wanted)), into),
+                              [](std::exception_ptr) {});
+        context.poll();
+    };
+    std::optional<commit_outcome> first;
+    begin(put("a/x", 1), first);
+    disk.wait_for_arrival();
+    for (std::size_t i = 0; i < outcomes.size(); ++i) {
+        transaction all;
+        for (int key = 0; key < keys; ++key)
+            all.put("a/" + std::to_string(key), make_gadget(key));
+        begin(std::move(all), outcomes[i]);
+    }
+    CHECK(it.store->health().waiting == 4);
+    disk.open();
+    context.restart();
+    context.run();
+    for (std::size_t i = 0; i < outcomes.size(); ++i) {
+        REQUIRE(outcomes[i]);
+        CHECK(outcomes[i]->at == revision{i + 2});
+    }
+    CHECK(it.store->health().groups == 3);
+    CHECK(it.store->health().waiting == 0);
+}
+
+TEST_CASE("a transaction of more operations than a revision can number is refused")
+{
+    reopened it;
+    transaction all;
+    constexpr std::size_t possible = std::size_t{1} << 20;
+    all.then.reserve(possible + 1);
+    for (std::size_t i = 0; i <= possible; ++i)
+        all.erase("a");
+    CHECK(fails_with(errc::too_large, [&] { it.user->commit(std::move(all)); }));
+    CHECK(it.user->put("a/x", 1) == revision{1});
 }

@@ -7,8 +7,10 @@
 #include <doctest/doctest.h>
 #include <sqlite3.h>
 
+#include <algorithm>
 #include <cstddef>
 #include <string>
+#include <utility>
 #include <vector>
 
 using namespace converge;
@@ -188,4 +190,38 @@ TEST_CASE("a file in which a lease is missing is refused by the key that hangs o
     it.close();
     (void)rows_of(it.file(), "DELETE FROM leases");
     CHECK(fails_with(errc::invalid, [&] { it.reopen(); }));
+}
+
+TEST_CASE("who reads the file for long keeps its log from being folded, and keeps nobody waiting")
+{
+    constexpr std::size_t limit = 60'000;
+    reopened it;
+    it.options.log_bytes = limit;
+    it.reopen();
+    auto const put_some = [&it] {
+        transaction write;
+        write.put("a/x", make_gadget(1, std::string(4'000, 'x')));
+        it.user->commit(std::move(write));
+        return it.store->health().log_bytes;
+    };
+    sqlite3* reader = nullptr;
+    REQUIRE(::sqlite3_open(it.file().c_str(), &reader) == SQLITE_OK);
+    put_some();
+    auto const look = "BEGIN; SELECT count(*) FROM changes";
+    REQUIRE(::sqlite3_exec(reader, look, nullptr, nullptr, nullptr) == SQLITE_OK);
+    std::size_t log = 0;
+    for (int i = 0; i < 60; ++i)
+        log = put_some();
+    CHECK(log > 3 * limit);
+    CHECK(it.store->health().failure == "");
+    ::sqlite3_close(reader);
+    std::size_t most = 0;
+    bool folded = false;
+    for (int i = 0; i < 60; ++i) {
+        log = put_some();
+        folded = folded || log < limit;
+        most = folded ? std::max(most, log) : 0;
+    }
+    CHECK(folded);
+    CHECK(most < 2 * limit);
 }

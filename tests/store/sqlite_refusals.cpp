@@ -186,6 +186,91 @@ TEST_CASE("a folder that is not there, or a folder in the place of the file, is 
     CHECK(std::filesystem::is_directory(folder.file("store")));
 }
 
+TEST_CASE("a name that is empty, or that the system cannot follow, is refused")
+{
+    temporary_folder folder;
+    CHECK(says(refusal("", errc::invalid), "needs the name of a file"));
+    std::filesystem::create_symlink("loop", folder.file("loop"));
+    CHECK(refusal(folder.file("loop"), errc::unavailable) != "");
+    CHECK(says(refusal(folder.file("loop/store"), errc::unavailable), "symbolic links"));
+    CHECK(says(refusal(folder.file(std::string(300, 'x')), errc::unavailable), "too long"));
+    std::ofstream{folder.file("plain")} << "x";
+    CHECK(says(refusal(folder.file("plain/store"), errc::unavailable), "Not a directory"));
+    std::filesystem::create_symlink("nowhere", folder.file("link"));
+    CHECK(refusal(folder.file("link"), errc::unavailable) != "");
+    CHECK_FALSE(std::filesystem::exists(folder.file("nowhere")));
+}
+
+TEST_CASE("a link to a file is that file")
+{
+    temporary_folder folder;
+    make_store(folder.file("store"));
+    std::filesystem::create_symlink("store", folder.file("link"));
+    sqlite_store const open{folder.file("link"), resource_types<gadget>()};
+    CHECK(open.get("a/x").has_value());
+    CHECK(says(refusal(folder.file("store"), errc::unavailable), "open in another store"));
+}
+
+TEST_CASE("a file may be named from the working folder, and so may its backup")
+{
+    temporary_folder folder;
+    auto const before = std::filesystem::current_path();
+    std::filesystem::current_path(folder.file("."));
+    {
+        sqlite_store store{"store", resource_types<gadget>()};
+        session user{any_store{store}};
+        user.put("a/x", 1);
+        user.finish(store.backup("copy"));
+        CHECK(says(refusal("store", errc::unavailable), "open in another store"));
+    }
+    std::filesystem::current_path(before);
+    for (auto const* const name : {"store", "copy"}) {
+        sqlite_store const again{folder.file(name), resource_types<gadget>()};
+        CHECK(again.get("a/x").has_value());
+    }
+}
+
+TEST_CASE("a backup put beside the log of another file is refused until that is removed")
+{
+    temporary_folder folder;
+    auto const copy = folder.file("copy");
+    {
+        sqlite_store store{folder.file("store"), resource_types<gadget>()};
+        session user{any_store{store}};
+        user.put("a/x", 1);
+        user.finish(store.backup(copy));
+        user.put("a/x", 2);
+        std::filesystem::copy_file(folder.file("store-wal"), copy + "-wal");
+    }
+    auto const before = content(copy);
+    auto const text = refusal(copy, errc::invalid);
+    CHECK(says(text, copy + "-wal"));
+    CHECK(says(text, "remove it"));
+    CHECK(content(copy) == before);
+    // An empty one holds nothing.
+    std::ofstream{copy + "-wal"} << "";
+    CHECK(refusal(copy, errc::invalid) == "");
+    sqlite_store const opened{copy, resource_types<gadget>()};
+    CHECK(size_of(opened.get("a/x")->value) == 1);
+}
+
+TEST_CASE("a VFS that cannot keep a write-ahead log, as on a disk elsewhere, is refused")
+{
+    temporary_folder folder;
+    sqlite_store_options options;
+    // SQLite's own, without the memory that the readers of a log share.
+    options.vfs = "unix-dotfile";
+    std::string text;
+    try {
+        sqlite_store const opened{folder.file("store"), resource_types<gadget>(), options};
+    } catch (error const& refused) {
+        CHECK(refused.is(errc::unavailable));
+        text = refused.what();
+    }
+    CHECK(says(text, "write-ahead log"));
+    CHECK(says(text, "local disk"));
+}
+
 TEST_CASE("a VFS that was not registered is refused")
 {
     temporary_folder folder;

@@ -126,3 +126,45 @@ TEST_CASE("a lease's number is never given again, whatever ended and whoever res
         CHECK_FALSE(it.store->renew_lease(last, at(0s)));
     }
 }
+
+TEST_CASE("the newest revision stays in the history across a restart, however short that is then")
+{
+    reopened it;
+    it.user->put("a/x", 1);
+    auto const before = it.user->put("a/y", 1);
+    transaction all;
+    for (int i = 0; i < 3; ++i)
+        all.put("a/" + std::to_string(i), make_gadget(i));
+    auto const newest = it.user->commit(std::move(all)).at;
+    it.options.history.events = 1;
+    it.reopen();
+    CHECK(it.store->stats().history_events == 3);
+    CHECK(it.user->drain(*it.user->watch("", before)).size() == 3);
+    CHECK(it.user->list("", newest).entries.size() == 5);
+}
+
+TEST_CASE("a file of many rows is read whole, and in order")
+{
+    // More than two of the portions that are put into memory while the next is read.
+    constexpr int rows = 36'000;
+    constexpr int keys = 1'500;
+    reopened it;
+    for (int begin = 0; begin < rows; begin += keys) {
+        transaction all;
+        for (int i = 0; i < keys; ++i)
+            all.put("a/" + std::to_string(i), make_gadget(begin + i));
+        it.user->commit(std::move(all));
+    }
+    it.user->erase("a/7");
+    it.reopen();
+    CHECK(it.store->stats().keys == keys - 1);
+    CHECK(it.store->stats().history_events == rows + 1);
+    auto const latest = it.store->list(list_query{""}).entries;
+    REQUIRE(latest.size() == keys - 1);
+    for (auto const& each : latest) {
+        REQUIRE(size_of(each.value) >= rows - keys);
+        REQUIRE(each.version == rows / keys);
+    }
+    CHECK(it.user->list("", revision{1}).entries.size() == keys);
+    CHECK(size_of(it.store->get("a/7", revision{2})->value) == keys + 7);
+}

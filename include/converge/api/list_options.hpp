@@ -2,6 +2,7 @@
 #pragma once
 
 #include <converge/core/key.hpp>
+#include <converge/core/revision.hpp>
 #include <converge/model/field_selector.hpp>
 #include <converge/model/label_selector.hpp>
 
@@ -46,12 +47,28 @@ public:
         return std::move(*this);
     }
 
+    /// As it was at `at`; zero is now.
+    [[nodiscard]] list_options as_of(revision at) &&
+    {
+        at_ = at;
+        return std::move(*this);
+    }
+    /// May be answered by a replica that lags behind, with an older revision than others have seen:
+    /// for who follows with a watch and so sees the rest. Cheaper where there are replicas.
+    [[nodiscard]] list_options from_any_replica() &&
+    {
+        any_replica_ = true;
+        return std::move(*this);
+    }
+
     /// Empty: all namespaces.
     [[nodiscard]] std::string const& space() const noexcept { return namespace_; }
     [[nodiscard]] label_selector const& labels() const noexcept { return labels_; }
     [[nodiscard]] field_selector const& fields() const noexcept { return fields_; }
     [[nodiscard]] std::size_t limit() const noexcept { return limit_; }
     [[nodiscard]] std::string const& token() const noexcept { return token_; }
+    [[nodiscard]] revision at() const noexcept { return at_; }
+    [[nodiscard]] bool any_replica() const noexcept { return any_replica_; }
 
 private:
     std::string namespace_;
@@ -59,6 +76,8 @@ private:
     field_selector fields_;
     std::size_t limit_ = 0;
     std::string token_;
+    revision at_{};
+    bool any_replica_ = false;
 };
 
 } // namespace converge

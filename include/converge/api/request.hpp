@@ -2,6 +2,7 @@
 #pragma once
 
 #include <converge/api/list_options.hpp>
+#include <converge/api/request_origin.hpp>
 #include <converge/api/write_options.hpp>
 #include <converge/codec/any_object.hpp>
 #include <converge/core/key.hpp>
@@ -9,6 +10,7 @@
 
 #include <boost/json/value.hpp>
 
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -95,6 +97,16 @@ public:
     [[nodiscard]] patch_format format() const noexcept { return format_; }
     [[nodiscard]] list_options const& which() const noexcept { return list_; }
     [[nodiscard]] write_options const& how() const noexcept { return write_; }
+    /// The reconcile that sent it; null if none did.
+    [[nodiscard]] std::shared_ptr<request_origin const> const& origin() const noexcept
+    {
+        return origin_;
+    }
+    [[nodiscard]] request from(std::shared_ptr<request_origin const> origin) &&
+    {
+        origin_ = std::move(origin);
+        return std::move(*this);
+    }
     [[nodiscard]] object_ref ref() const
     {
         return {std::string{type_->kind.kind}, key_.namespace_, key_.name};
@@ -117,6 +129,7 @@ private:
     patch_format format_ = patch_format::merge;
     list_options list_;
     write_options write_;
+    std::shared_ptr<request_origin const> origin_;
 };
 
 /// The answer to a request that succeeded.

@@ -175,6 +175,14 @@ public:
         return other;
     }
 
+    /// This client, sending in the name of a reconcile; null: of none.
+    [[nodiscard]] client sending_from(std::shared_ptr<request_origin const> origin) const
+    {
+        client other = *this;
+        other.origin_ = std::move(origin);
+        return other;
+    }
+
     [[nodiscard]] std::string const& manager() const noexcept { return manager_; }
     [[nodiscard]] std::shared_ptr<transport> const& through() const noexcept { return through_; }
 
@@ -238,6 +246,7 @@ private:
     std::shared_ptr<transport> through_;
     std::shared_ptr<event_writer> events_;
     std::shared_ptr<write_log> log_;
+    std::shared_ptr<request_origin const> origin_;
     std::string manager_ = "converge";
 };
 

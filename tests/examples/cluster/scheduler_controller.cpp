@@ -35,6 +35,8 @@ void give_back(workbench& bench, std::string name)
     returned.spec.node_name.clear();
     returned = *bench.run(bench.api.update(returned));
     remove_condition(returned.status.conditions, cluster::pod_condition::scheduled);
+    // The scheduler may have answered already.
+    returned.metadata.resource_version = {};
     bench.run(bench.api.update_status(returned));
 }
 

@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <random>
@@ -71,6 +72,27 @@ TEST_CASE("an empty index finds nothing, and the empty key is one like others")
     CHECK(tested.insert("").second);
     CHECK(tested.find("") != nullptr);
     CHECK(tested.find("a") == nullptr);
+}
+
+TEST_CASE("keys of the same hash are keys of their own")
+{
+    using namespace std::string_view_literals;
+    // In the hash of libstdc++ the difference of the first eight bytes and that of the last cancel.
+    constexpr auto key = "webs/a/x-replica"sv;
+    constexpr auto alike = "\x77\x65\xa5\x59\x94\x7b\x87\xe9\x2d\x72\xa8\x56\xd1\x83\xbb\xd2"sv;
+#if defined(__GLIBCXX__)
+    CHECK(std::hash<std::string_view>{}(key) == std::hash<std::string_view>{}(alike));
+#endif
+    node_index tested;
+    auto* const first = tested.insert(key).first;
+    CHECK(tested.find(alike) == nullptr);
+    auto const [second, made] = tested.insert(alike);
+    CHECK(made);
+    CHECK(tested.find(key) == first);
+    CHECK(tested.find(alike) == second);
+    tested.erase(*first);
+    CHECK(tested.find(key) == nullptr);
+    CHECK(tested.find(alike) == second);
 }
 
 TEST_CASE("what an index owns is destroyed when it is erased, and with the index")

@@ -82,6 +82,7 @@ CONVERGE_DECL task<response> api::list(request asked)
 {
     auto const& which = asked.which();
     list_query query{store_prefix(asked.type(), which.space())};
+    query.at = which.at();
     if (!which.token().empty()) {
         auto token = detail::continue_token::parse(which.token(), query.prefix,
                                                    store_.incarnation());

@@ -28,9 +28,9 @@ namespace detail {
 }
 
 [[nodiscard]] CONVERGE_DECL task<response> list(std::shared_ptr<transport> through,
-                                                resource_type const& type, list_options which)
+                                                request asked)
 {
-    co_return co_await through->send(request::list(type, std::move(which)));
+    co_return co_await through->send(std::move(asked));
 }
 
 /// @throws errc::not_found if there was nothing to find.
@@ -103,7 +103,7 @@ CONVERGE_DECL write_options client::named(write_options how) const
 
 CONVERGE_DECL task<any_object> client::exchange(request asked) const
 {
-    return detail::exchange(through_, log_, std::move(asked));
+    return detail::exchange(through_, log_, std::move(asked).from(origin_));
 }
 
 CONVERGE_DECL task<any_object> client::write_any(verb what, draft_object body,
@@ -126,7 +126,7 @@ CONVERGE_DECL task<any_object> client::get_any(resource_type const& type, object
 
 CONVERGE_DECL task<response> client::list_any(resource_type const& type, list_options which) const
 {
-    return detail::list(through_, type, std::move(which));
+    return detail::list(through_, request::list(type, std::move(which)).from(origin_));
 }
 
 CONVERGE_DECL task<any_object> client::merge_any(resource_type const& type, object_key id,

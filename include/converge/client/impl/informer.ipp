@@ -62,7 +62,9 @@ CONVERGE_DECL task<> informer::follow_until_failure()
     heard_ = false;
     try {
         if (!std::exchange(resumable_, false)) {
-            auto const start = co_await through_->send(request::list(*type_, list_options{}));
+            // The watch brings the rest, so a replica that lags will do.
+            auto const start = co_await through_->send(
+                request::list(*type_, list_options{}.from_any_replica()));
             replace_all(start.items(), start.at());
         }
         auto const stream = through_->watch(watch_request{*type_, shown_});

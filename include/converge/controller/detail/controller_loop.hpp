@@ -9,6 +9,7 @@
 #include <converge/controller/control_context.hpp>
 #include <converge/controller/detail/controller_spec.hpp>
 #include <converge/controller/detail/loop_metrics.hpp>
+#include <converge/controller/detail/loop_monitor.hpp>
 #include <converge/controller/detail/write_gate.hpp>
 #include <converge/work/queue.hpp>
 
@@ -75,6 +76,10 @@ private:
 
     [[nodiscard]] CONVERGE_DECL task<outcome> call(client api, any_object object);
 
+    /// Null if nobody watches.
+    [[nodiscard]] CONVERGE_DECL std::shared_ptr<request_origin const>
+    begin_watched(item const& next, any_object const& object) const;
+
     CONVERGE_DECL void settle(item const& next, any_object const& object,
                 std::variant<outcome, failure> const& result, instant ended, double chance);
 
@@ -96,6 +101,7 @@ private:
     logger log_;
     loop_metrics metrics_;
     duration grace_;
+    loop_monitor* monitor_ = nullptr;
 };
 
 } // namespace converge::detail

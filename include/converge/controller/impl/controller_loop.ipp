@@ -20,6 +20,18 @@
 
 namespace converge::detail {
 
+[[nodiscard]] inline std::string_view result_name(std::variant<outcome, failure> const& result)
+{
+    if (auto const* wrong = std::get_if<failure>(&result))
+        return wrong->is(errc::conflict) ? "conflict" : wrong->is(errc::terminal) ? "terminal" : "failed";
+    switch (std::get<outcome>(result).kind()) {
+    case outcome_kind::again: return "again";
+    case outcome_kind::again_in: return "again_in";
+    case outcome_kind::settled: break;
+    }
+    return "settled";
+}
+
 CONVERGE_DECL void controller_loop::connect()
 {
     own_->subscribe([this](object_change const& seen) { on_own_change(seen); });
@@ -40,11 +52,13 @@ CONVERGE_DECL task<> controller_loop::run()
     for (auto const& cache : needed_)
         co_await cache->wait_synced();
     auto const where = co_await this_coro::executor;
+    monitor_ = monitor_of(where);
+    auto const period = monitor_ ? monitor_->resync(spec_.resync) : spec_.resync;
     nursery crew{where};
     for (unsigned i = 0; i < spec_.workers; ++i)
         crew.spawn(work());
-    if (spec_.resync)
-        crew.spawn(resync(*spec_.resync));
+    if (period)
+        crew.spawn(resync(*period));
     std::function<void()> const on_stop = [this] { stop(); };
     co_await crew.join_gracefully(on_stop, grace_);
 }
@@ -180,13 +194,29 @@ CONVERGE_DECL task<> controller_loop::process(item next)
     }
     auto const writes = std::make_shared<write_log>();
     auto const started = co_await now();
-    auto const result = co_await attempt(api_.noting(writes), object);
+    auto const run = begin_watched(next, object);
+    auto const result = co_await attempt(api_.noting(writes).sending_from(run), object);
     auto const ended = co_await now();
     metrics_.seconds().observe(std::chrono::duration<double>(ended - started).count());
     auto const where = co_await this_coro::executor;
+    if (monitor_)
+        monitor_->ended(run, result_name(result));
     settle(next, object, result, ended, random_of(where).unit("controller.backoff"));
     if (gate_.pass(next.key, *writes))
         finish(next.key);
+}
+
+CONVERGE_DECL std::shared_ptr<request_origin const>
+controller_loop::begin_watched(item const& next, any_object const& object) const
+{
+    if (!monitor_)
+        return nullptr;
+    auto run = std::make_shared<request_origin>();
+    run->controller = spec_.name;
+    run->about = object;
+    run->causes = next.causes;
+    monitor_->began(run);
+    return run;
 }
 
 CONVERGE_DECL task<std::variant<outcome, failure>> controller_loop::attempt(client api, any_object object)

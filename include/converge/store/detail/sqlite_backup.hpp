@@ -23,6 +23,8 @@ public:
     CONVERGE_DECL bool step();
 
 private:
+    /// Makes the file. Who is made by it is destroyed if what follows fails, and the file with it.
+    CONVERGE_DECL explicit sqlite_backup(std::string to);
     CONVERGE_DECL void finish();
     [[noreturn]] CONVERGE_DECL void fail(std::string const& doing) const;
 

@@ -75,7 +75,8 @@ CONVERGE_DECL void memory_state::grow_older(instant now, version_chain& garbage)
         return;
     if (marks_.empty() || now - marks_.back().at >= limits_.age / mark_count)
         marks_.push_back({now, published_});
-    for (; !marks_.empty() && now - marks_.front().at >= limits_.age; marks_.pop_front())
+    // The latest mark is younger than the limit, and ends this.
+    for (; now - marks_.front().at >= limits_.age; marks_.pop_front())
         aged_ = marks_.front().newest;
     trim(garbage);
 }

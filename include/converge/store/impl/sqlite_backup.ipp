@@ -18,7 +18,7 @@ namespace converge::detail {
 /// How many pages a step copies: what a commit may have to wait for.
 inline constexpr int backup_pages = 256;
 
-CONVERGE_DECL sqlite_backup::sqlite_backup(sqlite_file& from, std::string to)
+CONVERGE_DECL sqlite_backup::sqlite_backup(std::string to)
     : to_{std::move(to)},
       partial_{to_ + "-partial"}
 {
@@ -27,6 +27,11 @@ CONVERGE_DECL sqlite_backup::sqlite_backup(sqlite_file& from, std::string to)
                     in_quotes(to_) + " exists; a backup goes to a file of its own"};
     ::unlink(partial_.c_str());
     make_private_file(partial_);
+}
+
+CONVERGE_DECL sqlite_backup::sqlite_backup(sqlite_file& from, std::string to)
+    : sqlite_backup{std::move(to)}
+{
     sqlite3* opened = nullptr;
     auto const answer = sqlite3_open_v2(partial_.c_str(), &opened,
                                         SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, nullptr);
@@ -43,8 +48,7 @@ CONVERGE_DECL sqlite_backup::~sqlite_backup()
     if (copying_)
         sqlite3_backup_finish(copying_);
     open_.reset();
-    if (!partial_.empty())
-        ::unlink(partial_.c_str());
+    ::unlink(partial_.c_str());
 }
 
 CONVERGE_DECL bool sqlite_backup::step()

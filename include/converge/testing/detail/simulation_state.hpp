@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <converge/api/api.hpp>
+#include <converge/client/client.hpp>
+#include <converge/core/detail/config.hpp>
+#include <converge/testing/detail/deeds_judge.hpp>
+#include <converge/testing/detail/end_state.hpp>
+#include <converge/testing/detail/fault_source.hpp>
+#include <converge/testing/detail/rest_judge.hpp>
+#include <converge/testing/detail/simulated_line.hpp>
+#include <converge/testing/detail/status_judge.hpp>
+#include <converge/testing/detail/watch_judge.hpp>
+#include <converge/testing/detail/watched_store.hpp>
+#include <converge/testing/simulation.hpp>
+#include <converge/testing/world.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <exception>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace converge::testing::detail {
+
+/// What `simulation` is made of.
+class simulation_state {
+public:
+    using script = std::function<task<>(client)>;
+    using named_script = std::pair<std::string, script>;
+
+    CONVERGE_DECL explicit simulation_state(fault_plan plan);
+    simulation_state(simulation_state const&) = delete;
+    simulation_state& operator=(simulation_state const&) = delete;
+
+    CONVERGE_DECL void add_plane(std::string name, script start);
+    CONVERGE_DECL void add_user(std::string name, script body);
+    CONVERGE_DECL void add_environment(std::string name, std::function<task<>()> start);
+    CONVERGE_DECL void add_poison(resource_type const& type, std::string name,
+                                  std::function<std::string(any_object const&)> holds);
+
+    CONVERGE_DECL run_report run(timeline* told);
+
+    /// Once it has run: what is left, for comparisons.
+    [[nodiscard]] CONVERGE_DECL end_state end() const;
+    /// Which of the desired states it ends in; 0 if there are none.
+    [[nodiscard]] std::size_t last_desired() const noexcept { return last_desired_; }
+    /// A run that only makes the last of them desired.
+    void only_desire(std::size_t which) { only_desired_ = which; }
+
+    // What scenarios set.
+    std::function<any_store(any_store)> wrap;
+    std::vector<std::pair<std::string, simulation::check>> eventually;
+    std::vector<std::pair<std::string, simulation::check>> always;
+    std::vector<named_script> desired;
+    std::set<resource_type const*> restless;
+    std::optional<bool> compares_counts;
+    duration faulty{};
+    duration patience{};
+
+private:
+    struct user_state {
+        named_script what;
+        bool done = false;
+        std::exception_ptr failure;
+    };
+    struct poison_rule {
+        resource_type const* type;
+        std::string name;
+        std::function<std::string(any_object const&)> holds;
+    };
+    class monitor;
+
+    // The parts of a run; each ends early once something was found to be wrong.
+    CONVERGE_DECL void start_api();
+    CONVERGE_DECL void run_faults();
+    CONVERGE_DECL void run_calm();
+    CONVERGE_DECL void run_quiet();
+    CONVERGE_DECL void run_again();
+
+    CONVERGE_DECL void check_user(user_state const& one);
+    CONVERGE_DECL void check_planes();
+    [[nodiscard]] CONVERGE_DECL task<> go_through(client api, std::vector<std::size_t> path);
+    [[nodiscard]] CONVERGE_DECL task<> play(user_state& one);
+    [[nodiscard]] CONVERGE_DECL task<> disturb_clocks();
+    [[nodiscard]] CONVERGE_DECL client line_of(std::string const& name,
+                                               std::optional<process> owner);
+    CONVERGE_DECL void draw_desired();
+
+    /// Steps until `done`, something is wrong, or `limit` is over. @returns false if nothing can happen any
+    /// more.
+    [[nodiscard]] CONVERGE_DECL bool step_until(std::function<bool()> const& done, duration limit);
+    /// Whether all planes run, nothing is under way to or from them, and none has failed at something.
+    [[nodiscard]] CONVERGE_DECL bool still() const;
+    [[nodiscard]] CONVERGE_DECL bool at_rest(bool nothing_happens) const;
+    /// What keeps it from rest, as text; empty if nothing does.
+    [[nodiscard]] CONVERGE_DECL std::string unmet();
+
+    CONVERGE_DECL void on_write(std::string const& key, any_object const& before,
+                                any_object const& after, revision at);
+    CONVERGE_DECL void note_write(write_seen const& one);
+    [[nodiscard]] CONVERGE_DECL static std::string said(write_seen const& one);
+    CONVERGE_DECL void choose_poison(write_seen const& one);
+    CONVERGE_DECL void accuse(std::string_view oracle, std::string message);
+    CONVERGE_DECL void tell(std::string const& who, std::string what);
+
+private:
+    std::vector<process> planes_;
+    std::vector<named_script> planned_planes_;
+    std::vector<std::pair<std::string, std::function<task<>()>>> environments_;
+    std::deque<user_state> users_;
+    std::vector<poison_rule> poisons_;
+    end_state::counts counts_;
+    bool running_ = false;
+    bool resyncs_ = false;
+    bool world_is_quiet_ = false;
+    /// Set where nothing may be written any more: the oracle that forbids it.
+    std::string_view forbids_writes_;
+    instant last_write_{};
+    /// Since the last fault.
+    instant still_since_{};
+    std::string last_write_text_;
+    /// How often each key was written since faults stopped; nothing before.
+    std::optional<std::map<std::string, std::size_t>> calm_writes_;
+    std::size_t last_desired_ = 0;
+    std::optional<std::size_t> only_desired_;
+    std::optional<violation> wrong_;
+    timeline* told_ = nullptr;
+    std::uint64_t writes_ = 0;
+    std::uint64_t reconciles_ = 0;
+    std::optional<simulated_wire> wire_;
+    std::shared_ptr<converge::api> api_;
+
+public:
+    // The world last: what runs in it uses all the others.
+    fault_plan const plan;
+    deeds_judge deeds;
+    status_judge statuses;
+    rest_judge rest;
+    watch_judge watches;
+    watched_store store;
+    testing::world world;
+    fault_source& faults;
+};
+
+} // namespace converge::testing::detail

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <converge/testing/detail/fault_source.hpp>
+
+#include <string>
+
+namespace converge::testing::detail {
+
+CONVERGE_DECL void fault_source::follow(fault_plan const& plan)
+{
+    seed_ = mixed(plan.seed);
+    planned_ = plan.faults.has_value();
+    if (planned_)
+        for (auto const& each : *plan.faults)
+            plan_[fault{each.kind, each.site, each.nth}] = each.amount;
+    for (std::size_t i = 0; i != fault_kinds; ++i)
+        chances_[i] = drawn_chance(static_cast<fault_kind>(i));
+}
+
+CONVERGE_DECL double fault_source::drawn_chance(fault_kind kind) const
+{
+    auto const drawn = mixed(seed_ ^ hash_of(to_string(kind)));
+    // Poisoning is asked for by the scenario; without that there is no place for it.
+    if ((drawn & 1u) == 0)
+        return 0;
+    auto const part = unit_of(mixed(drawn));
+    switch (kind) {
+    // A few chances a run.
+    case fault_kind::crash:
+    case fault_kind::stale_replica:
+    case fault_kind::compaction:
+    case fault_kind::clock_jump:
+    case fault_kind::late_timers:
+    case fault_kind::poisoned_object: return 0.2 + 0.7 * part;
+    // Some hundred: from one in a hundred to one in four.
+    default: return 0.01 * (1 + 24 * part * part);
+    }
+}
+
+CONVERGE_DECL std::optional<severity> fault_source::fires(fault_kind kind, std::string_view site)
+{
+    if (stopped_)
+        return std::nullopt;
+    auto const here = mixed(hash_of(site) ^ mixed(index_of(kind) + 1));
+    auto const nth = count(here);
+    if (learning_)
+        asked_.emplace_back(kind, std::string{site}, nth);
+    auto const bits = mixed(seed_ ^ here ^ mixed(nth));
+    std::uint64_t amount = 0;
+    if (planned_) {
+        if (plan_.empty())
+            return std::nullopt;
+        auto const found = plan_.find(fault{kind, std::string{site}, nth});
+        if (found == plan_.end())
+            return std::nullopt;
+        amount = found->second;
+    } else if (unit_of(bits) >= set_[index_of(kind)].value_or(chances_[index_of(kind)])) {
+        return std::nullopt;
+    }
+    fired_.emplace_back(kind, std::string{site}, nth, amount);
+    if (hear_)
+        hear_(fired_.back());
+    return severity{mixed(bits), amount};
+}
+
+CONVERGE_DECL double fault_source::chance_at(std::string_view site)
+{
+    auto const here = hash_of(site);
+    return unit_of(mixed(seed_ ^ here ^ mixed(count(here))));
+}
+
+CONVERGE_DECL std::uint32_t fault_source::count(std::uint64_t site) { return counts_[site]++; }
+
+} // namespace converge::testing::detail

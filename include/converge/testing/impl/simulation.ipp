@@ -1,0 +1,597 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <converge/testing/detail/simulation_state.hpp>
+
+#include <converge/async/sleep.hpp>
+#include <converge/codec/diff.hpp>
+#include <converge/controller/detail/loop_monitor.hpp>
+#include <converge/core/detail/caught.hpp>
+#include <converge/core/failure.hpp>
+#include <converge/model/event.hpp>
+#include <converge/store/store_key.hpp>
+#include <converge/testing/detail/hash.hpp>
+#include <converge/work/detail/saturating.hpp>
+#include <converge/work/random.hpp>
+
+#include <boost/json/serialize.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <initializer_list>
+
+namespace converge::testing {
+
+namespace detail {
+
+/// Without a write for this long, and with nothing under way, all is taken to be at rest: informers
+/// wait half a minute at most before they try again.
+inline constexpr duration rest_span = std::chrono::seconds{45};
+/// An object that is written more often than this after the last fault will not come to rest.
+inline constexpr std::size_t calm_writes_max = 1000;
+/// How long nothing may be written then.
+inline constexpr duration quiet_span = std::chrono::minutes{2};
+/// How long a user's scripts may take.
+inline constexpr duration scripts_max = std::chrono::hours{1};
+/// More than the longest scenario known makes a hundred times over.
+inline constexpr std::uint64_t steps_max = 5'000'000;
+
+[[nodiscard]] CONVERGE_DECL turn_order drawn_order(fault_plan const& plan)
+{
+    if (plan.order)
+        return *plan.order;
+    switch (mixed(plan.seed ^ hash_of("order")) % 4) {
+    case 0: return turn_order::fifo;
+    case 1: return turn_order::ranked;
+    default: return turn_order::uniform;
+    }
+}
+
+/// Told by controllers what they do.
+class simulation_state::monitor final : public converge::detail::loop_monitor {
+public:
+    monitor(boost::asio::execution_context& context, simulation_state& in)
+        : converge::detail::loop_monitor{context}, in_{in}
+    {}
+
+    void began(std::shared_ptr<request_origin const> const& run) override
+    {
+        ++in_.reconciles_;
+        in_.rest.began(seen(run));
+        if (in_.told_)
+            in_.tell(run->controller,
+                     "reconciles " + to_string(run->about.ref()) + " as of " +
+                         to_string(run->about.metadata().resource_version) + ", because of " +
+                         run->causes.str());
+    }
+
+    void ended(std::shared_ptr<request_origin const> const& run, std::string_view result) override
+    {
+        auto one = seen(run);
+        one.result = result;
+        in_.rest.ended(one);
+        if (in_.told_)
+            in_.tell(run->controller, "has reconciled " + to_string(run->about.ref()) + ": " +
+                                          std::string{result});
+    }
+
+    [[nodiscard]] std::optional<duration> resync(std::optional<duration>) override
+    {
+        return in_.resyncs_ ? std::optional<duration>{std::chrono::seconds{30}} : std::nullopt;
+    }
+
+private:
+    [[nodiscard]] run_seen seen(std::shared_ptr<request_origin const> const& run) const
+    {
+        auto const running = in_.world.running();
+        run_seen one;
+        one.process = running.number();
+        one.name = &in_.world.name(running);
+        one.run = run.get();
+        return one;
+    }
+
+    simulation_state& in_;
+};
+
+CONVERGE_DECL simulation_state::simulation_state(fault_plan from)
+    : faulty{std::chrono::minutes{1}},
+      patience{std::chrono::minutes{10}},
+      plan{std::move(from)},
+      deeds{[this](std::string_view oracle, std::string text) { accuse(oracle, std::move(text)); }},
+      statuses{[this](std::string_view oracle, std::string text) { accuse(oracle, std::move(text)); }},
+      rest{[this](std::string_view oracle, std::string text) { accuse(oracle, std::move(text)); }},
+      watches{[this](std::string_view oracle, std::string text) { accuse(oracle, std::move(text)); }},
+      store{[this](std::string const& key, any_object const& before, any_object const& after,
+                   revision at) { on_write(key, before, after, at); }},
+      world{plan.seed, drawn_order(plan)},
+      faults{boost::asio::use_service<fault_source>(world)}
+{
+    boost::asio::add_service<converge::detail::loop_monitor>(world, new monitor{world, *this});
+    faults.follow(plan);
+    resyncs_ = plan.resyncs.value_or((mixed(plan.seed ^ hash_of("resyncs")) & 1u) != 0);
+    restless.insert(&type_of<event>());
+}
+
+CONVERGE_DECL void simulation_state::add_plane(std::string name, script start)
+{
+    if (!running_) {
+        planned_planes_.emplace_back(std::move(name), std::move(start));
+        return;
+    }
+    using namespace std::chrono_literals;
+    std::function<task<>(process)> entry = [this, name, start = std::move(start)](process self) {
+        rest.died(self.number());
+        if (auto const dies = faults.fires(fault_kind::crash, name))
+            world.crash(self, dies->amount(300), dies->span(0s, 30s));
+        if (told_)
+            tell(name, "starts");
+        return start(line_of(name, self));
+    };
+    planes_.push_back(world.start(std::move(name), std::move(entry)));
+}
+
+CONVERGE_DECL void simulation_state::add_user(std::string name, script body)
+{
+    auto& added = users_.emplace_back();
+    added.what = named_script{std::move(name), std::move(body)};
+}
+
+CONVERGE_DECL void simulation_state::add_environment(std::string name,
+                                                     std::function<task<>()> start)
+{
+    if (running_)
+        world.start(std::move(name), std::move(start));
+    else
+        environments_.emplace_back(std::move(name), std::move(start));
+}
+
+CONVERGE_DECL void
+simulation_state::add_poison(resource_type const& type, std::string name,
+                             std::function<std::string(any_object const&)> holds)
+{
+    poisons_.push_back({&type, std::move(name), std::move(holds)});
+}
+
+CONVERGE_DECL void simulation_state::start_api()
+{
+    auto under = any_store{store};
+    if (wrap)
+        under = wrap(std::move(under));
+    api_ = std::make_shared<converge::api>(std::move(under));
+    auto const idle = []() -> task<> { co_return; };
+    wire_.emplace(world, faults, store, watches, api_, world.start("network", idle));
+    if (told_)
+        wire_->tell = [this](std::string const& who, std::string what) {
+            tell(who, std::move(what));
+        };
+    world.start("apiserver", [this] { return api_->housekeep(); });
+}
+
+CONVERGE_DECL client simulation_state::line_of(std::string const& name,
+                                               std::optional<process> owner)
+{
+    return client{std::make_shared<simulated_line>(*wire_, name, owner)};
+}
+
+CONVERGE_DECL task<> simulation_state::play(user_state& one)
+{
+    try {
+        co_await one.what.second(line_of(one.what.first, std::nullopt));
+    } catch (...) {
+        one.failure = std::current_exception();
+    }
+    one.done = true;
+}
+
+/// Goes through some of the desired states, with a pause behind each.
+CONVERGE_DECL task<> simulation_state::go_through(client api, std::vector<std::size_t> path)
+{
+    for (auto const which : path) {
+        if (told_)
+            tell("user", "now desires: " + desired[which].first);
+        co_await desired[which].second(api);
+        auto const share = faults.chance_at("user pause");
+        co_await sleep_for(duration{static_cast<duration::rep>(
+            share * static_cast<double>(duration{std::chrono::seconds{20}}.count()))});
+    }
+}
+
+CONVERGE_DECL void simulation_state::draw_desired()
+{
+    if (desired.empty())
+        return;
+    std::vector<std::size_t> path;
+    random_bits chance{mixed(plan.seed ^ hash_of("desired states"))};
+    auto const length = 1 + chance.uniform(4);
+    for (std::size_t i = 0; i != length; ++i)
+        path.push_back(static_cast<std::size_t>(chance.uniform(desired.size())));
+    if (only_desired_)
+        path.assign(1, *only_desired_);
+    last_desired_ = path.back();
+    add_user("user", [this, path](client api) { return go_through(std::move(api), path); });
+}
+
+/// Lets the wall clock jump now and then.
+CONVERGE_DECL task<> simulation_state::disturb_clocks()
+{
+    using namespace std::chrono_literals;
+    if (auto const late = faults.fires(fault_kind::late_timers, "timers"))
+        world.delay_timers(late->span(1ms, 2s));
+    for (auto passed = 0s; passed < faulty; passed += 20s) {
+        co_await sleep_for(20s);
+        if (auto const jump = faults.fires(fault_kind::clock_jump, "wall clock"))
+            world.jump_wall(jump->coin() ? jump->span(1s, 1h) : -jump->span(1s, 1h));
+    }
+}
+
+CONVERGE_DECL void simulation_state::run_faults()
+{
+    start_api();
+    for (auto& [name, start] : environments_)
+        add_environment(std::move(name), std::move(start));
+    for (auto& [name, start] : planned_planes_)
+        add_plane(std::move(name), std::move(start));
+    draw_desired();
+    world.start("clock", [this] { return disturb_clocks(); });
+    for (auto& each : users_)
+        world.start(each.what.first, [this, &each] { return play(each); });
+    auto const users_done = [this] {
+        return std::ranges::all_of(users_, [](user_state const& each) { return each.done; });
+    };
+    (void)step_until([&] { return world.now() >= instant{faulty} && users_done(); }, scripts_max);
+    if (!wrong_ && !users_done())
+        accuse("the user's scripts end", "a script has not ended after an hour");
+    for (auto const& each : users_)
+        check_user(each);
+    faults.stop();
+    world.delay_timers(duration::zero());
+    calm_writes_.emplace();
+    tell("fault", "no more faults from here");
+}
+
+CONVERGE_DECL void simulation_state::check_user(user_state const& one)
+{
+    if (!one.failure || wrong_)
+        return;
+    try {
+        std::rethrow_exception(one.failure);
+    } catch (...) {
+        accuse("the user's scripts work", one.what.first + ": " + converge::detail::caught().what());
+    }
+}
+
+CONVERGE_DECL void simulation_state::run_calm()
+{
+    using namespace std::chrono_literals;
+    auto const over = converge::detail::later(world.now(), patience);
+    still_since_ = world.now();
+    while (!wrong_ && world.now() < over) {
+        auto const slice_end = converge::detail::later(world.now(), 5s);
+        bool const goes_on = step_until([&] { return world.now() >= slice_end; }, 5s);
+        if (!still())
+            still_since_ = world.now();
+        if (at_rest(!goes_on) && unmet().empty())
+            break;
+        if (!goes_on)
+            break;
+    }
+    if (wrong_)
+        return;
+    check_planes();
+    if (auto why = unmet(); !why.empty())
+        accuse("it comes to rest as it must", std::move(why));
+    else if (!at_rest(world_is_quiet_))
+        accuse("it comes to rest", "ten minutes after the last fault " + last_write_text_ +
+                                       " was written");
+}
+
+CONVERGE_DECL void simulation_state::run_quiet()
+{
+    auto const now = store.now();
+    statuses.rested(now);
+    rest.rested(now);
+    forbids_writes_ = "nothing is written at rest";
+    (void)step_until([] { return false; }, quiet_span);
+    if (wrong_)
+        return;
+    rest.quiet(store.now());
+    if (auto why = unmet(); !wrong_ && !why.empty())
+        accuse("it stays as it must", std::move(why));
+}
+
+CONVERGE_DECL void simulation_state::run_again()
+{
+    forbids_writes_ = "a second look changes nothing";
+    tell("fault", "all planes start again");
+    auto const planes = planes_;
+    for (auto const each : planes) {
+        world.kill(each);
+        world.restart(each);
+    }
+    (void)step_until([] { return false; }, quiet_span / 2);
+    if (auto why = unmet(); !wrong_ && !why.empty())
+        accuse("it stays as it must after a restart", std::move(why));
+}
+
+CONVERGE_DECL run_report simulation_state::run(timeline* into)
+{
+    told_ = into;
+    faults.on_fault([this](fault const& one) { tell("fault", to_string(one)); });
+    try {
+        running_ = true;
+        using part = void (simulation_state::*)();
+        for (part const each : {&simulation_state::run_faults, &simulation_state::run_calm,
+                                &simulation_state::run_quiet, &simulation_state::run_again})
+            if (!wrong_)
+                (this->*each)();
+    } catch (...) {
+        accuse("the simulation runs", converge::detail::caught().what());
+    }
+    run_report report;
+    report.wrong = wrong_;
+    report.faults = faults.fired();
+    report.fingerprint = world.fingerprint();
+    report.steps = world.steps();
+    report.writes = writes_;
+    report.reconciles = reconciles_;
+    report.span = world.now().time_since_epoch();
+    return report;
+}
+
+CONVERGE_DECL bool simulation_state::step_until(std::function<bool()> const& done, duration limit)
+{
+    auto const made = world.steps();
+    auto const ended = world.run_until([&] { return wrong_ || done(); }, limit,
+                                       steps_max - std::min(steps_max, made));
+    if (ended == stop_reason::steps_over)
+        accuse("it does not spin", "more than " + std::to_string(steps_max) +
+                                       " steps; at the end " + last_write_text_ + " was written");
+    world_is_quiet_ = ended == stop_reason::quiet;
+    return !world_is_quiet_;
+}
+
+CONVERGE_DECL bool simulation_state::still() const
+{
+    return wire_->under_way == 0 && !rest.tries_again(store.now()) &&
+           std::ranges::all_of(planes_, [this](process each) {
+               return world.alive(each) && !world.paused(each);
+           });
+}
+
+CONVERGE_DECL bool simulation_state::at_rest(bool nothing_happens) const
+{
+    return still() &&
+           (nothing_happens || world.now() - std::max(last_write_, still_since_) >= rest_span);
+}
+
+CONVERGE_DECL void simulation_state::check_planes()
+{
+    for (auto const each : planes_) {
+        if (wrong_ || !world.failure(each))
+            continue;
+        try {
+            std::rethrow_exception(world.failure(each));
+        } catch (...) {
+            accuse("planes do not end by themselves",
+                   world.name(each) + ": " + converge::detail::caught().what());
+        }
+    }
+}
+
+CONVERGE_DECL std::string simulation_state::unmet()
+{
+    auto const now = store.now();
+    for (auto const& [name, holds] : eventually)
+        if (auto what = holds(now); !what.empty())
+            return name + ": " + what;
+    for (auto const& rule : poisons_)
+        for (auto const& [key, object] : now.everything()) {
+            if (&object.type() != rule.type || key == wire_->poisoned)
+                continue;
+            if (auto what = rule.holds(object); !what.empty())
+                return rule.name + ": " + to_string(object.ref()) + ": " + what +
+                       (wire_->poisoned.empty() ? "" : " (all writes of " + wire_->poisoned + " fail)");
+        }
+    return {};
+}
+
+CONVERGE_DECL void simulation_state::on_write(std::string const& key, any_object const& before,
+                                              any_object const& after, revision at)
+{
+    write_seen one;
+    one.at = at;
+    one.key = key;
+    one.before = before;
+    one.after = after;
+    if (after)
+        one.document = after.to_json();
+    // What was written in another step than that in which the api was asked nobody can tell.
+    if (wire_ && wire_->now.step == world.steps()) {
+        one.who = wire_->now.who;
+        one.judged = wire_->now.judged;
+        one.origin = wire_->now.origin;
+    }
+    ++writes_;
+    world.fold(at.value());
+    world.fold(hash_of(key));
+    world.fold(hash_of(boost::json::serialize(one.document)));
+    if (told_)
+        tell(one.doer().empty() ? "somebody" : one.doer(), said(one));
+    for (judge* const each : std::initializer_list<judge*>{&watches, &deeds, &statuses, &rest})
+        each->wrote(one);
+    if (!restless.contains(&one.object().type()))
+        note_write(one);
+    if (wrong_)
+        return;
+    for (auto const& [name, holds] : always)
+        if (auto what = holds(store.now()); !what.empty() && !wrong_)
+            accuse(name, what + " (after " + one.doer() + " wrote " + one.name() + ")");
+    if (!before)
+        choose_poison(one);
+}
+
+CONVERGE_DECL void simulation_state::note_write(write_seen const& one)
+{
+    last_write_ = world.now();
+    last_write_text_ = one.name() + " (by " + one.doer() + ")";
+    auto& counted = counts_[normal_key(one.key, one.object())];
+    counted.first += one.before ? 0 : 1;
+    counted.second += one.after ? 0 : 1;
+    if (!forbids_writes_.empty())
+        accuse(forbids_writes_, one.doer() + " wrote " + said(one));
+    else if (calm_writes_ && ++(*calm_writes_)[one.key] > calm_writes_max)
+        accuse("it comes to rest", to_string(one.object().ref()) + " was written " +
+                                       std::to_string(calm_writes_max) +
+                                       " times since the last fault; now " + one.doer() + " " +
+                                       said(one));
+}
+
+CONVERGE_DECL std::string simulation_state::said(write_seen const& one)
+{
+    if (!one.before)
+        return "creates " + one.name();
+    if (!one.after)
+        return "removes " + one.name();
+    std::string text = "changes " + one.name() + ":";
+    for (auto const& each : diff(one.before.to_json(), one.document)) {
+        if (each.path == "metadata.resourceVersion" || each.path.starts_with("metadata.managedFields"))
+            continue;
+        text += " " + to_string(each) + ";";
+    }
+    return text;
+}
+
+CONVERGE_DECL void simulation_state::choose_poison(write_seen const& one)
+{
+    if (!wire_ || !wire_->poisoned.empty())
+        return;
+    auto const* const type = &one.object().type();
+    bool const asked = std::ranges::any_of(poisons_, [type](auto const& rule) {
+        return rule.type == type;
+    });
+    if (!asked || !faults.fires(fault_kind::poisoned_object, type->collection))
+        return;
+    wire_->poisoned = one.key;
+    rest.poisoned(one.key);
+}
+
+CONVERGE_DECL void simulation_state::accuse(std::string_view oracle, std::string message)
+{
+    if (wrong_)
+        return;
+    tell("oracle", std::string{oracle} + ": " + message);
+    wrong_ = violation{std::string{oracle}, std::move(message), world.steps(), world.now()};
+}
+
+CONVERGE_DECL void simulation_state::tell(std::string const& who, std::string what)
+{
+    if (told_)
+        told_->add(world.now(), world.steps(), who, std::move(what));
+}
+
+CONVERGE_DECL end_state simulation_state::end() const
+{
+    return normalised(store.now(), counts_, restless);
+}
+
+} // namespace detail
+
+CONVERGE_DECL simulation::simulation(fault_plan plan)
+    : state_{std::make_unique<detail::simulation_state>(std::move(plan))}
+{}
+
+CONVERGE_DECL simulation::~simulation() = default;
+
+namespace detail {
+
+CONVERGE_DECL simulation_state& state_of(simulation& in) { return *in.state_; }
+
+} // namespace detail
+
+CONVERGE_DECL void simulation::plane(std::string name, std::function<task<>(client)> start)
+{
+    state_->add_plane(std::move(name), std::move(start));
+}
+
+CONVERGE_DECL void simulation::user(std::string name, std::function<task<>(client)> script)
+{
+    state_->add_user(std::move(name), std::move(script));
+}
+
+CONVERGE_DECL void simulation::environment(std::string name, std::function<task<>()> start)
+{
+    state_->add_environment(std::move(name), std::move(start));
+}
+
+CONVERGE_DECL void simulation::over_store(std::function<any_store(any_store)> wrap)
+{
+    state_->wrap = std::move(wrap);
+}
+
+CONVERGE_DECL void simulation::eventually(std::string name, check holds)
+{
+    state_->eventually.emplace_back(std::move(name), std::move(holds));
+}
+
+CONVERGE_DECL void simulation::always(std::string name, check holds)
+{
+    state_->always.emplace_back(std::move(name), std::move(holds));
+}
+
+CONVERGE_DECL void simulation::same_end_without_faults(bool counts)
+{
+    state_->compares_counts = counts;
+}
+
+CONVERGE_DECL void simulation::desired_states(
+    std::vector<std::pair<std::string, std::function<task<>(client)>>> states)
+{
+    state_->desired = std::move(states);
+}
+
+CONVERGE_DECL void simulation::reconciles_in_quiet(std::size_t most)
+{
+    state_->rest.allow_in_quiet(most);
+}
+
+CONVERGE_DECL void simulation::chance_of(fault_kind kind, double chance)
+{
+    state_->faults.set_chance(kind, chance);
+}
+
+CONVERGE_DECL void simulation::faults_for(duration span) { state_->faulty = span; }
+
+CONVERGE_DECL void simulation::rests_within(duration span) { state_->patience = span; }
+
+CONVERGE_DECL testing::world& simulation::world() noexcept { return state_->world; }
+
+CONVERGE_DECL snapshot simulation::now() const { return state_->store.now(); }
+
+CONVERGE_DECL run_report simulation::run() { return state_->run(nullptr); }
+
+CONVERGE_DECL run_report simulation::run(timeline& told) { return state_->run(&told); }
+
+CONVERGE_DECL void simulation::poison(resource_type const& type, std::string name,
+                                      judge_one holds)
+{
+    state_->add_poison(type, std::move(name), std::move(holds));
+}
+
+CONVERGE_DECL void simulation::justify(resource_type const& owner, resource_type const& child,
+                                       judge_two allowed)
+{
+    state_->deeds.removes_only_if(owner, child, std::move(allowed));
+}
+
+CONVERGE_DECL void simulation::bound(resource_type const& owner, resource_type const& child,
+                                     count_of asked, std::size_t surge)
+{
+    state_->deeds.at_most(owner, child, std::move(asked), surge);
+}
+
+CONVERGE_DECL void simulation::share(resource_type const& type) { state_->deeds.allow_all_on(type); }
+
+CONVERGE_DECL void simulation::ignore(resource_type const& type) { state_->restless.insert(&type); }
+
+} // namespace converge::testing
