@@ -41,21 +41,21 @@ struct simulated_wire {
     /// The process that requests belong to while they are under way.
     process carrier;
     acting now{};
-    /// Requests that have not arrived yet, and connections that show or tell nothing for now.
-    std::size_t under_way = 0;
+    /// Requests that are held up, and connections that show or tell nothing for now.
+    std::size_t held_up = 0;
     /// The key of the store whose writes all fail; empty if there is none.
     std::string poisoned{};
     /// For the timeline; may be empty.
     std::function<void(std::string const& who, std::string what)> tell{};
 };
 
-/// Counts something as under way while it lives.
-class under_way {
+/// Counts something as held up while it lives.
+class held {
 public:
-    explicit under_way(simulated_wire& in) : in_{in} { ++in_.under_way; }
-    under_way(under_way const&) = delete;
-    under_way& operator=(under_way const&) = delete;
-    ~under_way() { --in_.under_way; }
+    explicit held(simulated_wire& in) : in_{in} { ++in_.held_up; }
+    held(held const&) = delete;
+    held& operator=(held const&) = delete;
+    ~held() { --in_.held_up; }
 
 private:
     simulated_wire& in_;

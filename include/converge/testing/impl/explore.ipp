@@ -100,6 +100,8 @@ private:
 
     [[nodiscard]] CONVERGE_DECL bool fails_with(std::vector<fault> const& faults);
     [[nodiscard]] CONVERGE_DECL bool leave_out_part(std::size_t parts);
+    CONVERGE_DECL void go_without_resyncs();
+    CONVERGE_DECL void take_in_order();
 
     scenario const& what_;
     fault_plan plan_;
@@ -136,10 +138,27 @@ CONVERGE_DECL bool shrinker::leave_out_part(std::size_t parts)
     return false;
 }
 
+CONVERGE_DECL void shrinker::go_without_resyncs()
+{
+    auto const before = std::exchange(plan_.resyncs, false);
+    if (!fails_with(*plan_.faults))
+        plan_.resyncs = before;
+}
+
+CONVERGE_DECL void shrinker::take_in_order()
+{
+    auto const before = std::exchange(plan_.order, turn_order::fifo);
+    if (!fails_with(*plan_.faults))
+        plan_.order = before;
+}
+
 CONVERGE_DECL failed_run shrinker::run()
 {
     failed_run found;
     found.faults_before = plan_.faults->size();
+    // First what makes a run long or its order odd.
+    for (auto const simpler : {&shrinker::go_without_resyncs, &shrinker::take_in_order})
+        (this->*simpler)();
     (void)fails_with({});
     for (std::size_t parts = 2; !plan_.faults->empty() && tries_ < tries_max;) {
         if (leave_out_part(std::min(parts, plan_.faults->size())))

@@ -27,6 +27,13 @@ inline constexpr duration patience = std::chrono::seconds{5};
     return duration{static_cast<duration::rep>(static_cast<double>(longest_way.count()) * share)};
 }
 
+/// Lets a fault take its time; there is no rest meanwhile.
+[[nodiscard]] CONVERGE_DECL task<> hold(simulated_wire& wire, duration span)
+{
+    held const one{wire};
+    co_await sleep_for(span);
+}
+
 /// A watch whose batches come late, and that may break.
 class simulated_line::delayed_watch final : public watch_stream {
 public:
@@ -44,21 +51,18 @@ public:
     [[nodiscard]] task<watch_batch> next() override
     {
         auto const lag = line_.lags_until_.find(collection_);
-        if (lag != line_.lags_until_.end() && lag->second > wire_.in.now()) {
-            under_way const lagging{wire_};
-            co_await sleep_until(lag->second);
-        }
+        if (lag != line_.lags_until_.end() && lag->second > wire_.in.now())
+            co_await hold(wire_, lag->second - wire_.in.now());
         if (!coming_)
             coming_ = co_await from_->next();
-        under_way const telling{wire_};
         co_await sleep_for(part_of_way(wire_.faults, site_));
         using namespace std::chrono_literals;
         if (auto const late = line_.fires(fault_kind::late_event, site_))
-            co_await sleep_for(late->span(1s, 20s));
+            co_await hold(wire_, late->span(1s, 20s));
         if (line_.fires(fault_kind::broken_watch, site_))
             throw error{errc::unavailable, "the connection was reset"};
         if (auto const silent = line_.fires(fault_kind::silent_watch, site_)) {
-            co_await sleep_for(silent->span(20s, 90s));
+            co_await hold(wire_, silent->span(20s, 90s));
             throw error{errc::unavailable, "the connection was reset"};
         }
         if (auto const hidden = line_.fires(fault_kind::hidden_event, site_)) {
@@ -102,10 +106,8 @@ CONVERGE_DECL task<response> simulated_line::send(request asked)
     auto const load = std::make_shared<exchange>(std::move(asked));
     load->site = site_of(name_, load->asked);
     auto const waits = lists_from_.find(load->asked.type().collection);
-    if (load->asked.what() == verb::list && waits != lists_from_.end()) {
-        under_way const waiting{wire_};
-        co_await sleep_until(waits->second);
-    }
+    if (load->asked.what() == verb::list && waits != lists_from_.end())
+        co_await hold(wire_, waits->second - std::min(waits->second, wire_.in.now()));
     if (fires(fault_kind::refused_request, load->site)) {
         co_await sleep_for(part_of_way(wire_.faults, load->site));
         throw error{errc::unavailable, "too many requests; nothing was done"};
@@ -173,7 +175,6 @@ CONVERGE_DECL void simulated_line::choose_replica(request& asked, std::string co
 CONVERGE_DECL task<> simulated_line::carry(simulated_wire& wire, acting who,
                                            std::shared_ptr<exchange> load)
 {
-    under_way const carrying{wire};
     try {
         co_await deliver(wire, std::move(who), load);
     } catch (error const&) {
@@ -205,7 +206,7 @@ CONVERGE_DECL task<> simulated_line::deliver(simulated_wire& wire, acting who,
     if (load_fault(wire, who, fault_kind::lost_request, site))
         co_return;
     if (auto const late = load_fault(wire, who, fault_kind::late_request, site))
-        co_await sleep_for(late->span(6s, 180s));
+        co_await hold(wire, late->span(6s, 180s));
     refuse_hopeless(wire, who, *load);
     bool const changes = is_write(load->asked.what()) && load->asked.what() != verb::create;
     if (changes && load_fault(wire, who, fault_kind::rival_write, site)) {

@@ -353,7 +353,7 @@ CONVERGE_DECL bool simulation_state::step_until(std::function<bool()> const& don
 
 CONVERGE_DECL bool simulation_state::still() const
 {
-    return wire_->under_way == 0 && !rest.tries_again(store.now()) &&
+    return wire_->held_up == 0 && !rest.tries_again(store.now()) &&
            std::ranges::all_of(planes_, [this](process each) {
                return world.alive(each) && !world.paused(each);
            });
