@@ -27,7 +27,7 @@ converge::task<converge::outcome> reconcile(converge::client api, converge::obje
 {
     if (site.status.ready == site.spec.replicas)
         co_return converge::settled();
-    ++site.status.ready;
+    site.status.ready += site.status.ready < site.spec.replicas ? 1 : -1;
     co_await api.update_status(site);
     std::printf("  %d of %d ready\n", site.status.ready, site.spec.replicas);
     co_return converge::again_in(10ms);

@@ -153,6 +153,12 @@ require()
     [[ -z $absent ]] || die "Still missing, and no package of this system has it:" $absent
 }
 
+# commit: names what is checked out, and whether it was changed; empty where that is not known.
+commit()
+{
+    git -C "$root" describe --always --dirty --abbrev=40 2> /dev/null || true
+}
+
 # quietly COMMAND...: shows what it prints only if it fails.
 quietly()
 {

@@ -51,18 +51,19 @@ struct appraisal {
     std::size_t offer_index;
 };
 
-bool is_on_its_way(machine_object const& machine, node_info const* node)
+bool is_on_its_way(machine_object const& machine, node_info const* node, scaling_input const& of)
 {
     if (machine.metadata.being_deleted() || machine.status.phase == cluster::machine_phase::failed)
         return false;
     if (node == nullptr)
         return true;
     // A node whose agent has registered it and not yet reported is about to be ready; one that
-    // was ready and no longer is, is lost.
+    // was ready and no longer is, is lost, unless it fell silent only lately.
     auto const* ready =
         converge::find_condition(node->status().conditions, cluster::node_condition::ready);
+    bool const lost = machine.status.phase == cluster::machine_phase::running;
     return ready == nullptr ||
-           (ready->status != "True" && machine.status.phase != cluster::machine_phase::running);
+           (ready->status != "True" && (!lost || of.silent.contains(node->name())));
 }
 
 std::int64_t unused_share(node_info const& node)
@@ -199,7 +200,7 @@ private:
         for (auto const& machine : input_.machines) {
             auto const node = node_of(*machine);
             auto const* const of = offers_.find(machine->spec.machine_type);
-            if (of == nullptr || !is_on_its_way(*machine, cluster_.find(node)))
+            if (of == nullptr || !is_on_its_way(*machine, cluster_.find(node), input_))
                 continue;
             add_template(*of, node);
             coming_.emplace(node, machine->metadata.name);

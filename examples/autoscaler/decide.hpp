@@ -12,6 +12,7 @@
 #include <converge/model/object.hpp>
 
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -27,6 +28,8 @@ struct scaling_input {
     cluster::autoscaler::spec options{};
     /// Machine types not to use for now, and why.
     std::map<std::string, std::string> backing_off{};
+    /// Nodes that fell silent so lately that they may come back: no other takes their place yet.
+    std::set<std::string> silent{};
 };
 
 struct decision {

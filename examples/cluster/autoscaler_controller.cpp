@@ -22,6 +22,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -39,6 +40,8 @@ using converge::view;
 
 /// How long a machine type is left alone after one of its machines failed.
 constexpr std::chrono::minutes backoff{5};
+/// How long a node that fell silent is expected back before another takes its place.
+constexpr std::chrono::minutes patience{2};
 
 /// The scheduler has tried it, and it is nowhere.
 bool is_pending(object<pod> const& of)
@@ -53,12 +56,38 @@ bool is_pending_pod(object_ptr<pod> const& of)
     return is_pending(*of);
 }
 
-scheduling::cluster_snapshot snapshot(view<pod> const& pods, view<node> const& nodes)
+/// All that a decision hangs on, beside the autoscaler itself.
+struct state_of_cluster {
+    std::vector<object_ptr<pod>> pods;
+    std::vector<object_ptr<node>> nodes;
+    std::vector<object_ptr<machine_type>> types;
+    std::vector<object_ptr<machine>> machines;
+};
+
+template <class R>
+task<> list_now(client api, std::vector<object_ptr<R>>& into)
+{
+    auto const all = co_await api.list<R>();
+    into.assign(all.begin(), all.end());
+}
+
+/// The state as it is, whatever the caches show.
+task<state_of_cluster> read_state(client api)
+{
+    state_of_cluster now;
+    co_await list_now(api, now.types);
+    co_await list_now(api, now.machines);
+    co_await list_now(api, now.nodes);
+    co_await list_now(api, now.pods);
+    co_return now;
+}
+
+scheduling::cluster_snapshot snapshot(state_of_cluster const& of)
 {
     scheduling::cluster_snapshot room;
-    for (auto const& each : nodes.all())
+    for (auto const& each : of.nodes)
         room.set_node(each);
-    for (auto const& each : pods.all())
+    for (auto const& each : of.pods)
         room.set_pod(each);
     return room;
 }
@@ -93,6 +122,28 @@ failed_types failed_lately(std::vector<object_ptr<machine>> const& machines,
     return found;
 }
 
+/// Nodes that are expected back, and when to look again at the latest.
+struct silent_nodes {
+    std::set<std::string> names{};
+    std::optional<converge::duration> shortest{};
+};
+
+silent_nodes silent_lately(std::vector<object_ptr<node>> const& nodes, converge::timestamp present)
+{
+    silent_nodes found;
+    for (auto const& each : nodes) {
+        auto const* const ready = find_condition(each->status.conditions, node_condition::ready);
+        if (ready == nullptr || ready->status != "Unknown" || !ready->last_transition_time)
+            continue;
+        converge::duration const left = *ready->last_transition_time + patience - present;
+        if (left <= converge::duration::zero() || left > patience)
+            continue;
+        found.names.insert(each->metadata.name);
+        found.shortest = std::min(found.shortest.value_or(left), left);
+    }
+    return found;
+}
+
 /// Failed machines are kept for as long as their types are left alone, for people to see.
 task<> clear_away(client api, std::vector<object_ptr<machine>> machines,
                   converge::timestamp present)
@@ -109,48 +160,94 @@ task<> clear_away(client api, std::vector<object_ptr<machine>> machines,
     }
 }
 
-task<> tell(client api, view<pod> pods, std::vector<scaling_verdict> verdicts)
+task<> tell(client api, std::vector<object_ptr<pod>> pods, std::vector<scaling_verdict> verdicts)
 {
+    std::map<std::string, object_ptr<pod>> known;
+    for (auto const& each : pods)
+        known.emplace(each->metadata.uid.str(), each);
     for (auto const& verdict : verdicts) {
-        converge::key<pod> const id{converge::in_namespace{verdict.namespace_}, verdict.name};
-        auto const about = pods.find(id);
+        auto const about = known.find(verdict.uid);
         // What is on its way was told when it was decided.
-        if (about == nullptr || verdict.code == verdict_code::fits_existing_node ||
+        if (about == known.end() || verdict.code == verdict_code::fits_existing_node ||
             verdict.code == verdict_code::waiting_for_machine)
             continue;
         bool const hopeful = autoscaling::is_hopeful(verdict.code);
         auto const message = verdict.message +
                              (verdict.remedy.empty() ? "" : "; " + verdict.remedy);
-        co_await api.record(*about, hopeful ? "Normal" : "Warning",
+        co_await api.record(*about->second, hopeful ? "Normal" : "Warning",
                             hopeful ? "TriggeredScaleUp" : "NotTriggerScaleUp", message);
     }
 }
 
-task<outcome> reconcile(client api, object<autoscaler> self, view<pod> pods, view<node> nodes,
-                        view<machine_type> types, view<machine> machines,
-                        scheduling::profile plugins)
+autoscaling::decision decide_on(state_of_cluster const& state, autoscaler::spec const& options,
+                                converge::timestamp present, scheduling::profile const& plugins)
 {
-    if (self.metadata.being_deleted())
-        co_return converge::settled();
-    auto const present = co_await wall_now();
     autoscaling::scaling_input input;
-    auto const all_pods = pods.all();
-    input.pending = all_pods | ranges::views::filter(is_pending_pod) | ranges::to<std::vector>();
-    input.machine_types = types.all();
-    input.machines = machines.all();
-    input.options = self.spec;
-    auto const failed = failed_lately(input.machines, present);
-    input.backing_off = failed.because;
-    auto decision = autoscaling::decide(input, snapshot(pods, nodes), plugins);
-    for (auto const& wanted : decision.create)
-        co_await create_unless_there(api, wanted);
-    co_await tell(api, pods, decision.verdicts);
-    co_await clear_away(api, input.machines, present);
-    self.status.machines = static_cast<int>(input.machines.size() + decision.create.size());
-    self.status.verdicts = std::move(decision.verdicts);
-    co_await api.update_status(self);
-    co_return failed.shortest ? converge::again_in(*failed.shortest) : converge::settled();
+    input.pending = state.pods | ranges::views::filter(is_pending_pod) | ranges::to<std::vector>();
+    input.machine_types = state.types;
+    input.machines = state.machines;
+    input.options = options;
+    input.backing_off = failed_lately(state.machines, present).because;
+    input.silent = silent_lately(state.nodes, present).names;
+    return autoscaling::decide(input, snapshot(state), plugins);
 }
+
+/// When time alone changes what is to be decided.
+std::optional<converge::duration> next_look(state_of_cluster const& state,
+                                            converge::timestamp present)
+{
+    auto const failed = failed_lately(state.machines, present).shortest;
+    auto const silent = silent_lately(state.nodes, present).shortest;
+    return failed && silent ? std::min(failed, silent) : failed ? failed : silent;
+}
+
+class scaler {
+public:
+    explicit scaler(scheduling::profile plugins) : plugins_{std::move(plugins)} {}
+
+    task<outcome> reconcile(client api, object<autoscaler> self, state_of_cluster state)
+    {
+        if (self.metadata.being_deleted())
+            co_return converge::settled();
+        co_await create_unanswered(api);
+        auto const present = co_await wall_now();
+        auto decision = decide_on(state, self.spec, present, plugins_);
+        if (!decision.create.empty()) {
+            // A cache that is behind would have a need met twice, and that costs a machine.
+            state = co_await read_state(api);
+            decision = decide_on(state, self.spec, present, plugins_);
+        }
+        unanswered_ = decision.create;
+        co_await create_unanswered(api);
+        co_await tell(api, state.pods, decision.verdicts);
+        co_await clear_away(api, state.machines, present);
+        self.status.machines = static_cast<int>(state.machines.size() + decision.create.size());
+        self.status.verdicts = std::move(decision.verdicts);
+        co_await api.update_status(self);
+        auto const next = next_look(state, present);
+        co_return next ? converge::again_in(*next) : converge::settled();
+    }
+
+private:
+    /// A request without an answer may be carried out yet: it is repeated before anything else is
+    /// decided, which might give the machine for the same need another name.
+    task<> create_unanswered(client api)
+    {
+        while (!unanswered_.empty()) {
+            auto const wanted = unanswered_.front();
+            auto const made = co_await attempted(create_unless_there(api, wanted));
+            bool const answered = made || !(made.error().is(converge::errc::timed_out) ||
+                                            made.error().is(converge::errc::unavailable));
+            if (answered)
+                unanswered_.erase(unanswered_.begin());
+            if (!made)
+                throw converge::error{made.error()};
+        }
+    }
+
+    scheduling::profile plugins_;
+    std::vector<object<machine>> unanswered_;
+};
 
 template <class K>
 std::vector<converge::key<autoscaler>> the_one(converge::change<K> const&)
@@ -162,12 +259,12 @@ std::vector<converge::key<autoscaler>> the_one(converge::change<K> const&)
 
 converge::controller<autoscaler> autoscaler_controller(scheduling::profile plugins)
 {
-    auto const shared = std::make_shared<scheduling::profile const>(std::move(plugins));
-    auto const decide = [shared](client api, object<autoscaler> self, view<pod> pods,
-                                 view<node> nodes, view<machine_type> types,
-                                 view<machine> machines) {
-        return reconcile(std::move(api), std::move(self), std::move(pods), std::move(nodes),
-                         std::move(types), std::move(machines), *shared);
+    auto const self = std::make_shared<scaler>(std::move(plugins));
+    auto const decide = [self](client api, object<autoscaler> of, view<pod> pods,
+                               view<node> nodes, view<machine_type> types,
+                               view<machine> machines) {
+        state_of_cluster state{pods.all(), nodes.all(), types.all(), machines.all()};
+        return self->reconcile(std::move(api), std::move(of), std::move(state));
     };
     return converge::controller<autoscaler>{decide}
         .watches<pod>(the_one<pod>)

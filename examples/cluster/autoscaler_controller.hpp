@@ -13,8 +13,10 @@ namespace cluster {
 ///
 /// All of it hangs on the one key `default`: so one pass at a time decides for all pods, and sees
 /// every machine that the pass before it created. Machines are named after the pod that they are
-/// created for, so that a pass that is cut short and taken again creates no second one. A type of
-/// which a machine failed is left alone for five minutes; then what failed is cleared away.
+/// created for, so that a pass that is cut short and taken again creates no second one; before one
+/// is created, everything is read anew from the api, which the caches may be behind. A node that
+/// fell silent is expected back for two minutes. A type of which a machine failed is left alone
+/// for five minutes; then what failed is cleared away.
 [[nodiscard]] converge::controller<autoscaler>
 autoscaler_controller(scheduling::profile plugins = scheduling::least_allocated_profile());
 

@@ -109,6 +109,18 @@ int old_target(object<deployment> const& wanted, int newest_available)
     return std::max(0, wanted.spec.replicas - bounds_of(wanted).unavailable - newest_available);
 }
 
+/// The sets of a deployment as they are now, whatever a cache shows.
+task<std::vector<object_ptr<replica_set>>> sets_of(client api, object<deployment> wanted)
+{
+    converge::list_options which{converge::in_namespace{wanted.metadata.namespace_}};
+    auto const all = co_await api.list<replica_set>(std::move(which));
+    std::vector<object_ptr<replica_set>> owned;
+    for (auto const& each : all)
+        if (is_owned_by(each->metadata, wanted.metadata.uid))
+            owned.push_back(each);
+    co_return owned;
+}
+
 task<> scale(client api, object_ptr<replica_set> set, int replicas)
 {
     if (set->spec.replicas == replicas)
@@ -161,34 +173,78 @@ task<> report(client api, object<deployment> wanted, std::vector<object_ptr<repl
     co_await api.update_status(wanted);
 }
 
-task<outcome> reconcile(client api, object<deployment> wanted, view<replica_set> sets)
+/// The sets of a deployment: that of its template now, if there is one, and the others.
+struct sorted_sets {
+    object_ptr<replica_set> newest{};
+    std::vector<object_ptr<replica_set>> old{};
+
+    sorted_sets(std::vector<object_ptr<replica_set>> const& all, std::string const& newest_name)
+    {
+        for (auto const& set : all)
+            if (set->metadata.name == newest_name)
+                newest = set;
+            else
+                old.push_back(set);
+    }
+
+    [[nodiscard]] int target(object<deployment> const& wanted) const
+    {
+        return newest_target(wanted, sum(old).all);
+    }
+};
+
+/// Whether there is to be more of the newest template.
+bool grows(object<deployment> const& wanted, sorted_sets const& sets)
+{
+    return sets.newest == nullptr || sets.target(wanted) > sets.newest->spec.replicas;
+}
+
+/// Whether this is what is desired now.
+task<bool> is_desired_still(client api, object<deployment> wanted)
+{
+    auto const now = co_await api.find(wanted.key());
+    co_return now != nullptr && now->metadata.uid == wanted.metadata.uid &&
+        now->metadata.generation == wanted.metadata.generation;
+}
+
+task<object_ptr<replica_set>> create_newest(client api, object<deployment> wanted,
+                                            std::string hash, int replicas)
+{
+    // Without a surge to wait for the set is born with its size: one write less.
+    auto made = replica_set_for(wanted, hash);
+    made.spec.replicas = replicas;
+    auto const newest = co_await api.create(made);
+    auto const message = "Created " + newest->metadata.name + " with " + std::to_string(replicas) +
+                         " replicas";
+    co_await api.record(wanted, "Normal", "ScalingReplicaSet", message);
+    co_return newest;
+}
+
+task<outcome> reconcile(client api, object<deployment> wanted, view<replica_set> shown)
 {
     if (wanted.metadata.being_deleted())
         co_return converge::settled();
     auto const hash = hash_of(wanted.spec.template_);
-    auto const owned = sets.owned_by(wanted);
     auto const name = wanted.metadata.name + "-" + hash;
-    object_ptr<replica_set> newest;
-    std::vector<object_ptr<replica_set>> old;
-    for (auto const& set : owned) {
-        if (set->metadata.name == name)
-            newest = set;
-        else
-            old.push_back(set);
+    auto owned = shown.owned_by(wanted);
+    sorted_sets sets{owned, name};
+    if (!wanted.spec.paused && grows(wanted, sets)) {
+        // A cache that is behind shows fewer instances of other templates than there are, or an
+        // older wish, and then all of them together would be too many.
+        bool const still = co_await is_desired_still(api, wanted);
+        if (!still)
+            co_return converge::settled();
+        owned = co_await sets_of(api, wanted);
+        sets = sorted_sets{owned, name};
     }
-    if (newest == nullptr && !wanted.spec.paused) {
-        // Without a surge to wait for the set is born with its size: one write less.
-        auto made = replica_set_for(wanted, hash);
-        made.spec.replicas = newest_target(wanted, sum(old).all);
-        newest = co_await api.create(made);
-        auto const message = "Created " + name + " with " +
-                             std::to_string(made.spec.replicas) + " replicas";
-        co_await api.record(wanted, "Normal", "ScalingReplicaSet", message);
-    } else if (newest != nullptr && !wanted.spec.paused) {
-        co_await scale_old(api, old, old_target(wanted, newest->status.available_replicas));
-        co_await scale(api, newest, newest_target(wanted, sum(old).all));
+    if (!wanted.spec.paused && sets.newest == nullptr) {
+        sets.newest = co_await create_newest(api, wanted, hash, sets.target(wanted));
+    } else if (!wanted.spec.paused) {
+        auto const available = sets.newest->status.available_replicas;
+        co_await scale_old(api, sets.old, old_target(wanted, available));
+        co_await scale(api, sets.newest, sets.target(wanted));
     }
-    co_await report(api, wanted, owned, newest);
+    co_await report(api, wanted, owned, sets.newest);
     co_return converge::settled();
 }
 

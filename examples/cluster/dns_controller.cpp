@@ -2,6 +2,7 @@
 #include "cluster/dns_controller.hpp"
 
 #include "cluster/create_unless_there.hpp"
+#include "cluster/is_still_there.hpp"
 
 #include <converge/client/view.hpp>
 #include <converge/model/finalizers.hpp>
@@ -106,15 +107,22 @@ task<object_ptr<dns_record>> claim_any(client api, dns_record::spec wanted,
                                                "services that are not needed"};
 }
 
+/// Whether it was made earlier: who sees the later one sees this as well.
+bool is_older(object_ptr<dns_record> const& left, object_ptr<dns_record> const& right)
+{
+    return left->metadata.resource_version < right->metadata.resource_version;
+}
+
 /// The owner's one record: claimed if there is none; if a claim that outlived a crash made
-/// another, all but the first by name are given back. If one address is `asked` for, null where it
+/// another, all but the oldest are given back. If one address is `asked` for, null where it
 /// cannot be had.
 template <class R>
 task<object_ptr<dns_record>> ensure(client api, object<R> owner, std::string host,
                                     address_range range, records_view records,
                                     std::string asked = {})
 {
-    auto const mine = records.by(by_owner(), owner.metadata.uid.str());
+    auto mine = records.by(by_owner(), owner.metadata.uid.str());
+    std::sort(mine.begin(), mine.end(), is_older);
     for (std::size_t i = 1; i < mine.size(); ++i) {
         auto how = converge::write_options{}.only_uid(mine[i]->metadata.uid);
         co_await api.remove(mine[i]->key(), std::move(how));
@@ -135,6 +143,16 @@ task<object_ptr<dns_record>> ensure(client api, object<R> owner, std::string hos
     co_return co_await claim(api, wanted, reference, asked);
 }
 
+/// Whether the owner has a record, or is to have one.
+template <class R>
+task<bool> is_to_be_named(client api, object<R> owner, records_view records)
+{
+    if (record_of(records, owner.metadata.uid.str()) != nullptr)
+        co_return true;
+    bool const there = co_await is_still_there(api, owner);
+    co_return there;
+}
+
 task<outcome> name_pod(client api, object<pod> subject, records_view records)
 {
     if (subject.metadata.being_deleted() || !has_finalizer(subject.metadata, agent_finalizer))
@@ -142,6 +160,9 @@ task<outcome> name_pod(client api, object<pod> subject, records_view records)
     auto const host = subject.metadata.name + "." + subject.metadata.namespace_ +
                       ".pod.cluster.local";
     address_range const range{"10.244"};
+    bool const wanted = co_await is_to_be_named(api, subject, records);
+    if (!wanted)
+        co_return converge::settled();
     co_await ensure(api, subject, host, range, records);
     co_return converge::settled();
 }
@@ -155,7 +176,14 @@ task<outcome> name_service(client api, object<service> subject, records_view rec
     auto const host = subject.metadata.name + "." + subject.metadata.namespace_ +
                       ".svc.cluster.local";
     address_range const range{"10.96"};
+    bool const wanted = co_await is_to_be_named(api, subject, records);
+    if (!wanted)
+        co_return converge::settled();
+    bool const shown = record_of(records, subject.metadata.uid.str()) != nullptr;
     auto const record = co_await ensure(api, subject, host, range, records, asked);
+    // A claim before it may have succeeded without an answer, and be older: the cache will tell.
+    if (record != nullptr && !shown)
+        co_return converge::settled();
     if (record == nullptr || (!asked.empty() && asked != record->spec.address)) {
         auto const message = asked + " cannot be had: it is no free address of " + range.network +
                              ".0.0/16, or the Service has another; leave spec.clusterIP out to "
@@ -174,7 +202,7 @@ task<outcome> name_service(client api, object<service> subject, records_view rec
 object_ptr<dns_record> record_of(view<dns_record> const& records, std::string const& owner_uid)
 {
     auto const found = records.by(by_owner(), owner_uid);
-    return found.empty() ? nullptr : found.front();
+    return found.empty() ? nullptr : *std::min_element(found.begin(), found.end(), is_older);
 }
 
 converge::controller<pod> pod_dns_controller()

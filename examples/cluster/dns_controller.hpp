@@ -17,7 +17,7 @@ namespace cluster {
 /// before they may go.
 inline constexpr char const* agent_finalizer = "cluster.converge.dev/agent";
 
-/// The record that belongs to an object, by its uid; of several, the first by name.
+/// The record that belongs to an object, by its uid; of several, the oldest.
 [[nodiscard]] converge::object_ptr<dns_record>
 record_of(converge::view<dns_record> const& records, std::string const& owner_uid);
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "cluster/endpoints_controller.hpp"
 
+#include "cluster/create_unless_there.hpp"
+#include "cluster/is_still_there.hpp"
 #include "resources/endpoint_slice.hpp"
 #include "resources/pod.hpp"
 
@@ -53,15 +55,9 @@ int target_of(service_port const& port, std::vector<object_ptr<pod>> const& pods
     return port.port;
 }
 
-task<outcome> reconcile(client api, object<service> subject, view<pod> pods)
+object<endpoint_slice> slice_of(object<service> const& subject,
+                                std::vector<object_ptr<pod>> const& chosen)
 {
-    if (subject.metadata.being_deleted() || subject.spec.selector.empty() ||
-        subject.spec.type == service_type::external_name)
-        co_return converge::settled();
-    auto const selector = converge::label_selector::equals(subject.spec.selector);
-    auto chosen = pods.in(subject.metadata.namespace_, selector);
-    std::erase_if(chosen, [](auto const& each) { return each->status.pod_ip.empty(); });
-
     object<endpoint_slice> slice{converge::in_namespace{subject.metadata.namespace_},
                                  subject.metadata.name};
     slice.metadata.labels[service_name_label] = subject.metadata.name;
@@ -75,8 +71,34 @@ task<outcome> reconcile(client api, object<service> subject, view<pod> pods)
         made.port = target_of(port, chosen);
         slice.content.ports.push_back(made);
     }
-    auto how = converge::write_options{}.forced();
-    co_await api.apply(slice, std::move(how));
+    return slice;
+}
+
+task<outcome> reconcile(client api, object<service> subject, view<pod> pods,
+                        view<endpoint_slice> slices)
+{
+    if (subject.metadata.being_deleted() || subject.spec.selector.empty() ||
+        subject.spec.type == service_type::external_name)
+        co_return converge::settled();
+    auto const selector = converge::label_selector::equals(subject.spec.selector);
+    auto chosen = pods.in(subject.metadata.namespace_, selector);
+    std::erase_if(chosen, [](auto const& each) { return each->status.pod_ip.empty(); });
+
+    auto const wanted = slice_of(subject, chosen);
+    auto const there = slices.find(wanted.key());
+    if (there == nullptr) {
+        bool const still = co_await is_still_there(api, subject);
+        if (still)
+            co_await create_unless_there(api, wanted);
+        co_return converge::settled();
+    }
+    // The one of a service that had this name before goes with it; this is called again then.
+    if (!is_owned_by(there->metadata, subject.metadata.uid))
+        co_return converge::settled();
+    auto changed = *there;
+    changed.metadata.labels[service_name_label] = subject.metadata.name;
+    changed.content = wanted.content;
+    co_await api.update(changed);
     co_return converge::settled();
 }
 
@@ -86,9 +108,10 @@ converge::controller<service> endpoints_controller()
 {
     // A pod does not say which services select it: each service of its namespace looks again.
     auto const services = std::make_shared<std::set<converge::key<service>>>();
-    auto const remember = [services](client api, object<service> subject, view<pod> pods) {
+    auto const remember = [services](client api, object<service> subject, view<pod> pods,
+                                     view<endpoint_slice> slices) {
         services->insert(subject.key());
-        return reconcile(std::move(api), std::move(subject), std::move(pods));
+        return reconcile(std::move(api), std::move(subject), std::move(pods), std::move(slices));
     };
     auto const in_namespace_of = [services](object<pod> const& changed) {
         std::vector<converge::key<service>> keys;

@@ -39,13 +39,16 @@ std::chrono::seconds time_max(view<autoscaler> const& scaling)
     return std::chrono::seconds{seconds};
 }
 
-/// How long the machine may still take to become a ready node.
+/// How long the machine may still take to become a ready node. The wall clock, which survives
+/// restarts, may jump: so the machine is not given up before it was waited for `here` as long.
 converge::duration time_left(object<machine> const& of, std::chrono::seconds most,
-                             converge::timestamp present)
+                             converge::timestamp present, converge::duration here)
 {
     auto const* const state = find_condition(of.status.conditions, machine_condition::provisioned);
     bool const begun = state != nullptr && state->status == "False" && state->last_transition_time;
-    return begun ? *state->last_transition_time + most - present : converge::duration{most};
+    converge::duration const left = begun ? *state->last_transition_time + most - present : most;
+    // It began later than now: the clock was put back.
+    return left > most ? here : std::max(left, here);
 }
 
 class provisioner {
@@ -62,11 +65,23 @@ public:
         return all;
     }
 
+    /// The machines that are no ready nodes yet.
+    [[nodiscard]] std::vector<key<machine>> on_their_way() const
+    {
+        std::vector<key<machine>> all;
+        for (auto const& [id, wait] : waiting_since_)
+            all.push_back(wait.second);
+        return all;
+    }
+
     task<outcome> provide(client api, object<machine> subject, view<machine_type> types,
                           view<node> nodes, view<autoscaler> scaling)
     {
-        if (subject.status.phase == machine_phase::failed)
+        if (subject.status.phase == machine_phase::failed) {
+            waiting_since_.erase(subject.metadata.uid);
+            co_await provider_.remove(subject.metadata.name);
             co_return converge::settled();
+        }
         auto const type = types.find(key<machine_type>{subject.spec.machine_type});
         // Before anything is awaited: the type may be added meanwhile.
         if (type == nullptr)
@@ -82,22 +97,52 @@ public:
             (self != nullptr && is_true(self->status.conditions, node_condition::ready));
         auto const most = time_max(scaling);
         auto const present = co_await wall_now();
-        auto const left = time_left(subject, most, present);
+        auto const now = co_await converge::now();
+        auto const since = wait_for(subject, now);
+        if (ready)
+            waiting_since_.erase(subject.metadata.uid);
+        auto const left = time_left(subject, most, present, since + most - now);
         if (!ready && left <= converge::duration::zero())
             co_return co_await give_up(api, subject, most);
-        if (!made)
+        if (!made) {
+            // Nobody would remove a machine that is made for one that is gone, or was given up.
+            auto const latest = co_await newest_of(api, subject);
+            if (latest == nullptr || latest->metadata.being_deleted() ||
+                latest->status.phase == machine_phase::failed)
+                co_return converge::settled();
             made = co_await provider_.create(subject.metadata.name, type);
+        }
         co_return co_await report(api, subject, *made, ready, left);
     }
 
-    task<outcome> take_down(object<machine> subject)
+    task<outcome> take_down(client api, object<machine> subject)
     {
+        // A cache that is behind may show one that is gone, and another has its name now.
+        auto const latest = co_await newest_of(api, subject);
+        if (latest == nullptr)
+            co_return converge::settled();
         waiting_.erase(subject.key());
+        waiting_since_.erase(subject.metadata.uid);
         co_await provider_.remove(subject.metadata.name);
         co_return converge::settled();
     }
 
 private:
+    /// As the api has it; null if it is gone, or replaced by another of its name.
+    static task<object_ptr<machine>> newest_of(client api, object<machine> subject)
+    {
+        auto found = co_await api.find(subject.key());
+        if (found != nullptr && found->metadata.uid != subject.metadata.uid)
+            found = nullptr;
+        co_return found;
+    }
+
+    converge::instant wait_for(object<machine> const& subject, converge::instant now)
+    {
+        std::pair const begun{now, subject.key()};
+        return waiting_since_.try_emplace(subject.metadata.uid, begun).first->second.first;
+    }
+
     static task<outcome> await_type(client api, object<machine> subject)
     {
         auto& status = subject.status;
@@ -118,7 +163,7 @@ private:
 
     task<outcome> give_up(client api, object<machine> subject, std::chrono::seconds after)
     {
-        co_await provider_.remove(subject.metadata.name);
+        // Said first: were the machine removed first, a crash between the two would make it anew.
         auto& status = subject.status;
         auto const present = co_await wall_now();
         status.phase = machine_phase::failed;
@@ -128,6 +173,8 @@ private:
         set_condition(status.conditions, failed, present);
         co_await api.update_status(subject);
         co_await api.record(subject, "Warning", failed.reason, failed.message);
+        waiting_since_.erase(subject.metadata.uid);
+        co_await provider_.remove(subject.metadata.name);
         co_return converge::settled();
     }
 
@@ -152,6 +199,8 @@ private:
 
     machine_provider& provider_;
     std::map<key<machine>, std::string> waiting_;
+    /// Since when this process has waited for those that are no ready node yet.
+    std::map<converge::uid, std::pair<converge::instant, key<machine>>> waiting_since_;
 };
 
 } // namespace
@@ -164,8 +213,8 @@ converge::controller<machine> machine_provisioner(machine_provider& provider)
         auto const apply = [self, types, nodes, scaling](client through, object<machine> of) {
             return self->provide(std::move(through), std::move(of), types, nodes, scaling);
         };
-        auto const cleanup = [self](client, object<machine> of) {
-            return self->take_down(std::move(of));
+        auto const cleanup = [self](client through, object<machine> of) {
+            return self->take_down(std::move(through), std::move(of));
         };
         return converge::finalizing(std::move(api), std::move(subject), provider_finalizer, apply,
                                     cleanup);
@@ -180,6 +229,8 @@ converge::controller<machine> machine_provisioner(machine_provider& provider)
         .named("machine-provisioner")
         .watches<machine_type>(of_type)
         .watches<node>(of_node)
+        // It says how long they may take.
+        .watches<autoscaler>([self](object<autoscaler> const&) { return self->on_their_way(); })
         .resync(std::chrono::minutes{10});
 }
 

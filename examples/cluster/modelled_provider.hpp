@@ -37,6 +37,8 @@ public:
                                                  converge::task<> agent)
     {
         co_await converge::until(off->wait(), std::move(agent));
+        // It stays off, whoever starts it again.
+        off->notify_one();
     }
 
     explicit modelled_provider(converge::duration instance_start_delay)

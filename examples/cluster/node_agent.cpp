@@ -18,9 +18,11 @@
 #include <converge/client/view.hpp>
 #include <converge/controller/controller.hpp>
 #include <converge/manager/run.hpp>
+#include <converge/model/field_selector.hpp>
 #include <converge/model/finalizers.hpp>
 #include <converge/model/lease.hpp>
 
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -81,6 +83,12 @@ public:
         if (self.metadata.name != name_ || self.metadata.being_deleted())
             co_return converge::settled();
         auto const rendered = autoscaling::node_from_machine_type(*type_, name_);
+        // Said to be lost, because the lease is over: without a new one it would be said again.
+        if (!is_true(self.status.conditions, node_condition::ready)) {
+            bool const alive = co_await give_sign(api);
+            if (!alive)
+                co_return converge::again_in(std::chrono::seconds{1});
+        }
         auto const present = co_await wall_now();
         self.status.capacity = rendered.status.capacity;
         self.status.allocatable = rendered.status.allocatable;
@@ -103,8 +111,7 @@ public:
         }
     }
 
-    task<outcome> run_pod(client api, object<pod> subject, view<pod> pods, view<node> nodes,
-                          view<dns_record> records)
+    task<outcome> run_pod(client api, object<pod> subject, view<dns_record> records)
     {
         bool const accepted = has_finalizer(subject.metadata, agent_finalizer);
         if (subject.spec.node_name != name_)
@@ -115,7 +122,7 @@ public:
             co_return converge::settled();
         }
         if (!accepted) {
-            co_await accept_or_refuse(api, subject, pods, nodes);
+            co_await accept_or_refuse(api, subject);
             co_return converge::settled();
         }
         auto const record = record_of(records, subject.metadata.uid.str());
@@ -143,18 +150,30 @@ private:
         co_return begun.has_value();
     }
 
-    /// What is missing for the pod beside those that were accepted before; empty if it fits.
-    std::string shortage(object<pod> const& subject, view<pod> const& pods,
-                         view<node> const& nodes) const
+    /// What is missing for the pod beside those that were accepted before; empty if it fits. Those
+    /// are the ones that the api says, and not a cache, which may not show the last of them yet.
+    task<std::string> shortage(client api, object<pod> subject)
     {
-        auto const self = nodes.find(key<node>{name_});
-        if (self == nullptr)
-            return "the node is not registered yet";
-        auto free = self->status.allocatable;
-        for (auto const& each : pods.all())
-            if (each->spec.node_name == name_ && each->metadata.uid != subject.metadata.uid &&
-                has_finalizer(each->metadata, agent_finalizer))
+        // The agent knows its machine, also where it is no node yet.
+        auto free = autoscaling::node_from_machine_type(*type_, name_).status.allocatable;
+        auto mine = converge::field_selector::parse("spec.nodeName=" + name_).value();
+        auto which = converge::list_options{}.where(std::move(mine));
+        auto const all = co_await api.list<pod>(std::move(which));
+        std::set<converge::uid> here;
+        for (auto const& each : all) {
+            if (each->metadata.uid == subject.metadata.uid)
+                continue;
+            here.insert(each->metadata.uid);
+            if (has_finalizer(each->metadata, agent_finalizer) ||
+                accepted_.contains(each->metadata.uid))
                 subtract_from(free, pod_requests(each->spec));
+        }
+        std::erase_if(accepted_, [&](auto const& id) { return !here.contains(id); });
+        co_return lack_in(std::move(free), subject);
+    }
+
+    static std::string lack_in(resource_list free, object<pod> const& subject)
+    {
         for (auto const& [resource, needs] : pod_requests(subject.spec))
             if (auto const has = free[resource]; has < needs)
                 return "Insufficient " + resource + ": needs " + needs.str() + ", free " +
@@ -162,10 +181,11 @@ private:
         return {};
     }
 
-    task<> accept_or_refuse(client api, object<pod> subject, view<pod> pods, view<node> nodes)
+    task<> accept_or_refuse(client api, object<pod> subject)
     {
-        auto const missing = shortage(subject, pods, nodes);
+        auto const missing = co_await shortage(api, subject);
         if (missing.empty()) {
+            accepted_.insert(subject.metadata.uid);
             add_finalizer(subject.metadata, agent_finalizer);
             co_await api.update(subject);
             co_return;
@@ -227,6 +247,8 @@ private:
     std::string name_;
     object_ptr<machine_type> type_;
     std::shared_ptr<container_runtime> runtime_;
+    /// What this agent has accepted or tried to: an acceptance without an answer may come true yet.
+    std::set<converge::uid> accepted_;
 };
 
 } // namespace
@@ -239,10 +261,8 @@ converge::task<> run_node_agent(client api, std::string node_name,
     auto const component = "agent-" + node_name;
     auto const self =
         std::make_shared<node_agent>(node_name, std::move(type), std::move(runtime));
-    auto const pods_here = [self](client through, object<pod> subject, view<pod> pods,
-                                  view<node> nodes, view<dns_record> records) {
-        return self->run_pod(std::move(through), std::move(subject), std::move(pods),
-                             std::move(nodes), std::move(records));
+    auto const pods_here = [self](client through, object<pod> subject, view<dns_record> records) {
+        return self->run_pod(std::move(through), std::move(subject), std::move(records));
     };
     auto const own_node = [self](client through, object<node> subject) {
         return self->keep_node(std::move(through), std::move(subject));

@@ -3,6 +3,7 @@
 
 #include "cluster/attempted.hpp"
 #include "cluster/create_unless_there.hpp"
+#include "cluster/is_still_there.hpp"
 
 #include <converge/client/view.hpp>
 #include <converge/model/condition.hpp>
@@ -76,6 +77,9 @@ task<bool> add(client api, object<replica_set> set, object<pod> wanted)
 
 task<> grow(client api, object<replica_set> set, pods present, int missing)
 {
+    bool const wanted_still = co_await is_still_there(api, set);
+    if (!wanted_still)
+        co_return;
     std::set<std::string> names;
     for (auto const& each : present)
         names.insert(each->metadata.name);

@@ -45,7 +45,7 @@ namespace machine_condition {
 /// Its node was ready: from then on it is not given up any more. False since the provider was asked
 /// for it, Unknown while that cannot be.
 inline constexpr char const* provisioned = "Provisioned";
-/// It was given up, and the provider's machine is gone.
+/// It was given up; the provider's machine goes next.
 inline constexpr char const* failed = "Failed";
 } // namespace machine_condition
 

@@ -104,15 +104,17 @@ private:
 
 using wrongs = std::vector<std::string>;
 
+/// @param refusing counts the runs in which a writer heard of it: a disk that fails when all was
+///                 acknowledged, in a sweep or a fold, is told to nobody
 /// @returns false if the run ended before the operation came that was to fail.
-[[nodiscard]] bool check_one(disk_fault const& fault)
+[[nodiscard]] bool check_one(disk_fault const& fault, std::uint64_t& refusing)
 {
     INFO(text_of(fault));
     failing_run run{fault};
     if (!run.failed())
         return false;
     CHECK(run.wrong_while_open() == wrongs{});
-    CHECK(run.totals().refused + run.totals().undecided > 0);
+    refusing += run.totals().refused + run.totals().undecided > 0 ? 1 : 0;
     CHECK(run.wrong_after(survival::everything) == wrongs{});
     // The store is closed now.
     CHECK(changes_after_fault(run.disk()) == 0);
@@ -135,18 +137,17 @@ void sweep(disk_operation what, bool full, std::uint64_t most)
     auto const count = usual_count(what);
     bool const all = std::getenv("CONVERGE_ALL_FAULTS") != nullptr;
     auto const step = all ? 1 : std::max<std::uint64_t>(count / most, 1);
-    std::uint64_t failed = 0;
+    std::uint64_t refused = 0;
     // How many there are depends on how many commits wait at once, and so on the machine.
     for (std::uint64_t nth = 1; nth <= count; nth += step) {
         disk_fault fault;
         fault.what = what;
         fault.nth = nth;
         fault.full = full;
-        if (!check_one(fault))
+        if (!check_one(fault, refused))
             break;
-        ++failed;
     }
-    CHECK(failed >= 4);
+    CHECK(refused >= 4);
 }
 
 /// A file with commits in it, and some in its log, as a crash leaves it.

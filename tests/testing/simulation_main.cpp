@@ -143,6 +143,21 @@ TEST_CASE("run --collect goes on after failures, and tells ten of them")
     CHECK(plans == 10);
 }
 
+TEST_CASE("the file that run is told to write is the first failure's, others have their own names")
+{
+    working_folder const here;
+    scenario const other{"other", declare_flawed};
+    auto const failed =
+        call({"run", "--collect", "--seeds", "20", "--plan", "mine.json"}, {flawed, other});
+    CAPTURE(failed.said);
+    auto const mine = parse_plan(file_text("mine.json"));
+    REQUIRE(mine.has_value());
+    CHECK(mine->scenario == "flawed");
+    auto const seed = std::to_string(mine->plan.seed);
+    CHECK_FALSE(std::filesystem::exists("flawed-" + seed + ".plan.json"));
+    CHECK(std::filesystem::exists("other-" + seed + ".plan.json"));
+}
+
 TEST_CASE("replay runs a plan twice, tells what happened and why it is wrong")
 {
     working_folder const here;

@@ -19,7 +19,9 @@
 #include <converge/testing/impl/rest_judge.ipp>
 #include <converge/testing/impl/simulated_line.ipp>
 #include <converge/testing/impl/simulation.ipp>
+#include <converge/testing/impl/simulation_phases.ipp>
 #include <converge/testing/impl/simulation_program.ipp>
+#include <converge/testing/impl/simulation_state.ipp>
 #include <converge/testing/impl/status_judge.ipp>
 #include <converge/testing/impl/timeline.ipp>
 #include <converge/testing/impl/totals.ipp>

@@ -29,7 +29,8 @@ enum class cause_kind : std::uint8_t {
     retry,
     /// The periodic resync; nothing changed.
     resync,
-    /// The cache was behind this controller's own writes when the key came up.
+    /// The cache listed anew after this controller's own writes: whether they were undone before that
+    /// nobody saw.
     stale,
     /// The program asked for it.
     external,

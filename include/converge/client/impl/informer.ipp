@@ -62,9 +62,10 @@ CONVERGE_DECL task<> informer::follow_until_failure()
     heard_ = false;
     try {
         if (!std::exchange(resumable_, false)) {
-            // The watch brings the rest, so a replica that lags will do.
-            auto const start = co_await through_->send(
-                request::list(*type_, list_options{}.from_any_replica()));
+            // At first a replica that lags will do: the watch brings the rest. Later it would show
+            // a past that readers have left behind, without what they wrote since.
+            auto which = synced_ ? list_options{} : list_options{}.from_any_replica();
+            auto const start = co_await through_->send(request::list(*type_, std::move(which)));
             replace_all(start.items(), start.at());
         }
         auto const stream = through_->watch(watch_request{*type_, shown_});

@@ -61,6 +61,7 @@ private:
     CONVERGE_DECL void release_held();
 
     CONVERGE_DECL void finish(object_key const& id);
+    CONVERGE_DECL void finish(write_gate::passed const& key);
 
     CONVERGE_DECL void stop();
 

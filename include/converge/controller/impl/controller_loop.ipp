@@ -132,14 +132,21 @@ CONVERGE_DECL void controller_loop::enqueue(object_key id, cause why)
 
 CONVERGE_DECL void controller_loop::release_held()
 {
-    for (auto const& id : gate_.release())
-        finish(id);
+    for (auto const& each : gate_.release())
+        finish(each);
 }
 
 CONVERGE_DECL void controller_loop::finish(object_key const& id)
 {
     queue_.done(id);
     ready_.notify_one();
+}
+
+CONVERGE_DECL void controller_loop::finish(write_gate::passed const& key)
+{
+    if (key.blind)
+        queue_.add(key.id, cause_kind::stale);
+    finish(key.id);
 }
 
 CONVERGE_DECL void controller_loop::stop()
@@ -194,6 +201,7 @@ CONVERGE_DECL task<> controller_loop::process(item next)
     }
     auto const writes = std::make_shared<write_log>();
     auto const started = co_await now();
+    auto const lists = gate_.lists();
     auto const run = begin_watched(next, object);
     auto const result = co_await attempt(api_.noting(writes).sending_from(run), object);
     auto const ended = co_await now();
@@ -202,8 +210,8 @@ CONVERGE_DECL task<> controller_loop::process(item next)
     if (monitor_)
         monitor_->ended(run, result_name(result));
     settle(next, object, result, ended, random_of(where).unit("controller.backoff"));
-    if (gate_.pass(next.key, *writes))
-        finish(next.key);
+    if (auto const passed = gate_.pass(next.key, *writes, lists))
+        finish(*passed);
 }
 
 CONVERGE_DECL std::shared_ptr<request_origin const>

@@ -15,7 +15,6 @@
 #include <converge/store/transaction.hpp>
 
 #include <atomic>
-#include <chrono>
 #include <condition_variable>
 #include <cstddef>
 #include <cstdint>
@@ -94,9 +93,10 @@ private:
     static constexpr std::size_t sweep_max = 1024;
     static constexpr std::size_t sweep_min = 256;
 
-    /// How long the thread looks for the next commit before it sleeps: who waited for the last one
-    /// needs some 20 us to wake up and answer with the next, and waking this thread costs as much.
-    static constexpr std::chrono::microseconds linger_max{50};
+    /// How often the thread looks for the next commit before it sleeps, which takes some 50 us: who
+    /// waited for the last one needs 20 us to wake up and come with the next, and waking this thread
+    /// costs as much.
+    static constexpr int looks_max = 50'000;
 
     struct sweep_order {
         std::vector<std::int64_t> rows;

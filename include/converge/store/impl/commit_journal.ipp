@@ -4,7 +4,6 @@
 #include <converge/store/detail/commit_journal.hpp>
 
 #include <algorithm>
-#include <chrono>
 #include <exception>
 #include <iterator>
 
@@ -127,9 +126,8 @@ CONVERGE_DECL void commit_journal::linger() const
     // With a single processor who would write next could not run meanwhile.
     if (backup_ || std::thread::hardware_concurrency() < 2)
         return;
-    auto const until = std::chrono::steady_clock::now() + linger_max;
-    while (!arrived_.load(std::memory_order_relaxed) && std::chrono::steady_clock::now() < until) {
-    }
+    for (int looks = 0; looks != looks_max && !arrived_.load(std::memory_order_relaxed);)
+        ++looks;
 }
 
 CONVERGE_DECL bool commit_journal::take_work(entries& group, sweep_order& spent)

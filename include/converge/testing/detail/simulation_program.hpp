@@ -71,6 +71,8 @@ private:
     std::string called_;
     std::vector<scenario> all_;
     std::ostream& out_;
+    /// The file that the user named is the first failure's.
+    bool plan_written_ = false;
 };
 
 } // namespace converge::testing::detail

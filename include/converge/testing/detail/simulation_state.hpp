@@ -51,6 +51,12 @@ public:
 
     /// Once it has run: what is left, for comparisons.
     [[nodiscard]] CONVERGE_DECL end_state end() const;
+    /// How many steps a plane made while faults were possible.
+    [[nodiscard]] std::uint64_t steps_in_faults(std::string const& plane) const
+    {
+        auto const found = steps_in_faults_.find(plane);
+        return found == steps_in_faults_.end() ? 0 : found->second;
+    }
     /// Which of the desired states it ends in; 0 if there are none.
     [[nodiscard]] std::size_t last_desired() const noexcept { return last_desired_; }
     /// A run that only makes the last of them desired.
@@ -119,6 +125,7 @@ private:
     std::deque<user_state> users_;
     std::vector<poison_rule> poisons_;
     end_state::counts counts_;
+    std::map<std::string, std::uint64_t> steps_in_faults_;
     bool running_ = false;
     bool resyncs_ = false;
     bool world_is_quiet_ = false;
@@ -152,3 +159,8 @@ public:
 };
 
 } // namespace converge::testing::detail
+
+#if !defined(CONVERGE_SEPARATE_COMPILATION)
+#include <converge/testing/impl/simulation_phases.ipp>
+#include <converge/testing/impl/simulation_state.ipp>
+#endif

@@ -45,9 +45,16 @@ CONVERGE_DECL end_state const& calm_ends::of(scenario const& what, std::size_t d
     return known_.emplace(desired, state.end()).first->second;
 }
 
+/// Where faults could have been, in a run.
+struct fault_places {
+    std::vector<fault> all;
+    /// For each of them, how much of it makes a difference: the steps of a process that may die.
+    std::vector<std::uint64_t> amounts;
+};
+
 /// @param learned where to note all places where a fault could have been; may be null
 CONVERGE_DECL run_report run_once(scenario const& what, fault_plan const& plan, calm_ends& ends,
-                                  timeline* told, std::vector<fault>* learned)
+                                  timeline* told, fault_places* learned)
 {
     run_report report;
     try {
@@ -58,7 +65,11 @@ CONVERGE_DECL run_report run_once(scenario const& what, fault_plan const& plan, 
             state.faults.learn();
         report = state.run(told);
         if (learned != nullptr)
-            *learned = state.faults.asked();
+            for (auto const& each : state.faults.asked()) {
+                learned->all.push_back(each);
+                learned->amounts.push_back(
+                    each.kind == fault_kind::crash ? state.steps_in_faults(each.site) : 1);
+            }
         if (report.wrong || !state.compares_counts)
             return report;
         auto const& calm = ends.of(what, state.last_desired());
@@ -326,7 +337,7 @@ CONVERGE_DECL exploration sweep(scenario const& what, fault_kind kind, std::uint
 {
     detail::calm_ends ends;
     auto const calm = fault_plan::calm(seed);
-    std::vector<fault> places;
+    detail::fault_places places;
     auto const learned = detail::run_once(what, calm, ends, nullptr, &places);
     exploration sum;
     sum.scenario = what.name;
@@ -349,11 +360,12 @@ CONVERGE_DECL exploration sweep(scenario const& what, fault_kind kind, std::uint
         note(calm, learned);
         return sum;
     }
-    std::erase_if(places, [kind](fault const& each) { return each.kind != kind; });
-    for (auto const& place : places) {
+    for (std::size_t i = 0; i != places.all.size(); ++i) {
+        auto const& place = places.all[i];
+        if (place.kind != kind)
+            continue;
         // A crash can come before any step of a life; other faults at their place or not.
-        std::uint64_t const amounts = kind == fault_kind::crash ? learned.steps : 1;
-        for (std::uint64_t amount = 1; amount <= amounts; ++amount) {
+        for (std::uint64_t amount = 1; amount <= places.amounts[i]; ++amount) {
             auto one = calm;
             one.faults->push_back(place);
             one.faults->back().amount = kind == fault_kind::crash ? amount : 0;

@@ -163,11 +163,11 @@ CONVERGE_DECL void simulated_line::choose_replica(request& asked, std::string co
     if (!stale)
         return;
     auto const newest = wire_.store.newest().value();
-    auto const oldest = wire_.store.stats().compacted.value();
-    auto const behind = std::min(stale->amount(40), newest - std::min(newest, oldest));
-    if (behind == 0 || newest - behind == 0)
+    auto const oldest = std::max<std::uint64_t>(1, wire_.store.stats().compacted.value());
+    if (newest <= oldest)
         return;
-    revision const at{newest - behind};
+    auto const most = std::min<std::uint64_t>(40, newest - oldest);
+    revision const at{newest - std::min(stale->amount(most), most)};
     lags_until_[collection] = converge::detail::later(wire_.in.now(), stale->span(1s, 60s));
     asked = request::list(asked.type(), list_options{asked.which()}.as_of(at)).from(asked.origin());
 }

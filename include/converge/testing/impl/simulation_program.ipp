@@ -171,7 +171,8 @@ CONVERGE_DECL void simulation_program::tell(exploration const& found,
         tell_failure(found.scenario, each, asked.commit);
         auto const own = file_stem(found.scenario) + '-' + std::to_string(each.plan.seed) + suffix +
                          ".plan.json";
-        write_plan(i == 0 && !asked.plan.empty() ? asked.plan : own, found.scenario, each.plan);
+        bool const as_told = !asked.plan.empty() && !std::exchange(plan_written_, true);
+        write_plan(as_told ? asked.plan : own, found.scenario, each.plan);
     }
     if (told != found.failures.size())
         out_ << found.scenario << ": " << found.failures.size() - told << " failures more\n";

@@ -31,9 +31,11 @@ CONVERGE_DECL void status_judge::wrote(write_seen const& one)
     auto const* const whole = one.document.if_object();
     auto const* const status = whole == nullptr ? nullptr : whole->if_contains("status");
     auto const* const members = status == nullptr ? nullptr : status->if_object();
-    if (members == nullptr)
-        return;
     auto& known = known_[uid];
+    if (members == nullptr) {
+        known.conditions.clear();
+        return;
+    }
     check_generation(one, known, *members);
     check_conditions(one, known, *members);
 }
@@ -62,8 +64,10 @@ CONVERGE_DECL void status_judge::check_conditions(write_seen const& one, object_
 {
     auto const* const said = status.if_contains("conditions");
     auto const* const list = said == nullptr ? nullptr : said->if_array();
-    if (list == nullptr)
+    if (list == nullptr) {
+        known.conditions.clear();
         return;
+    }
     std::map<std::string, condition_state> now;
     for (auto const& each : *list)
         if (auto const* const members = each.if_object())

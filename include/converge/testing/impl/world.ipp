@@ -146,11 +146,10 @@ CONVERGE_DECL void world::resume(std::uint32_t number, std::uint32_t incarnation
     if (of.incarnation != incarnation)
         return;
     of.paused = false;
-    auto const others = std::stable_partition(held_.begin(), held_.end(), [&](auto const& each) {
-        return each.from.process != number;
-    });
-    std::move(others, held_.end(), std::back_inserter(ready_));
-    held_.erase(others, held_.end());
+    for (auto& each : held_)
+        if (each.from.process == number)
+            ready_.push_back(std::move(each));
+    std::erase_if(held_, [](auto const& each) { return each.next == nullptr; });
 }
 
 CONVERGE_DECL void world::at(instant due, std::function<void()> act)

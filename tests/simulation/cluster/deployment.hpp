@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include "cluster/deployment_controller.hpp"
+#include "simulation/cluster/parts.hpp"
+
+#include <converge/client/view.hpp>
+#include <converge/controller/controller.hpp>
+#include <converge/manager/run.hpp>
+
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace cluster_simulation {
+
+namespace rollout {
+
+/// Stands for the controller of replica sets, and all below it: every instance runs at once.
+[[nodiscard]] inline task<converge::outcome> run_all(client api, object<cluster::replica_set> set)
+{
+    set.status.observed_generation = set.metadata.generation;
+    set.status.replicas = set.spec.replicas;
+    set.status.ready_replicas = set.spec.replicas;
+    set.status.available_replicas = set.spec.replicas;
+    co_await api.update_status(set);
+    co_return converge::settled();
+}
+
+inline void run_instances(simulation& sim)
+{
+    sim.plane("instances", [](client api) {
+        converge::controller<cluster::replica_set> const sets{run_all};
+        return converge::run(std::move(api), sets.named("instances"));
+    });
+}
+
+inline void run_deployments(simulation& sim)
+{
+    sim.plane("deployments", [](client api) {
+        return converge::run(std::move(api), cluster::deployment_controller());
+    });
+}
+
+[[nodiscard]] inline task<> desire(client api, int replicas, std::string image)
+{
+    auto wanted = api_deployment(replicas);
+    wanted.spec.template_.spec.containers.front().image = std::move(image);
+    co_await api.apply(wanted);
+}
+
+/// The newest has all replicas, the others none, and the status says so.
+[[nodiscard]] inline std::string rolled_out(snapshot const& now)
+{
+    auto const wanted = now.find(key<cluster::deployment>{"api"});
+    if (wanted == nullptr)
+        return "there is no Deployment";
+    auto const& image = wanted->spec.template_.spec.containers.front().image;
+    bool found = false;
+    for (auto const& set : now.all<cluster::replica_set>()) {
+        bool const newest = set->spec.template_.spec.containers.front().image == image;
+        found = found || newest;
+        if (set->spec.replicas != (newest ? wanted->spec.replicas : 0))
+            return "ReplicaSet " + set->metadata.name + " has " +
+                   std::to_string(set->spec.replicas) + " replicas";
+    }
+    if (!found)
+        return "the newest ReplicaSet is missing";
+    return wanted->status.available_replicas == wanted->spec.replicas &&
+                   wanted->status.updated_replicas == wanted->spec.replicas
+               ? std::string{}
+               : "Deployment default/api does not say that all is rolled out";
+}
+
+/// The sets together never ask for more replicas than was ever desired, and the surge.
+class replicas_within {
+public:
+    explicit replicas_within(int surge) : surge_{surge} {}
+
+    std::string operator()(snapshot const& now)
+    {
+        int asked = 0;
+        for (auto const& each : now.all<cluster::deployment>())
+            most_ = std::max(most_, each->spec.replicas);
+        for (auto const& each : now.all<cluster::replica_set>())
+            asked += each->spec.replicas;
+        return asked <= most_ + surge_
+                   ? std::string{}
+                   : "the ReplicaSets ask for " + std::to_string(asked) +
+                         " instances in all; no more than " + std::to_string(most_) + " and " +
+                         std::to_string(surge_) + " in passing were ever desired";
+    }
+
+private:
+    int surge_;
+    int most_ = 0;
+};
+
+[[nodiscard]] inline task<> change_images(client api)
+{
+    co_await desire(api, 4, "api:1");
+    co_await converge::sleep_for(15s);
+    co_await desire(api, 4, "api:2");
+    co_await converge::sleep_for(15s);
+    co_await desire(api, 4, "api:1");
+    co_await converge::sleep_for(5s);
+    co_await desire(api, 4, "api:3");
+}
+
+inline void declare_rollout(simulation& sim)
+{
+    run_deployments(sim);
+    run_instances(sim);
+    sim.user("kubectl", change_images);
+    // A size that was set minutes ago, for an image of then, may come true now: nothing fences it.
+    sim.chance_of(fault_kind::late_request, 0);
+    sim.eventually("it is rolled out", rolled_out);
+    // A quarter of four.
+    sim.always("not more than the surge", replicas_within{1});
+    sim.at_most<cluster::deployment, cluster::replica_set>(
+        [](object<cluster::deployment> const&) { return std::size_t{3}; });
+    sim.removes_only_if<cluster::deployment, cluster::replica_set>(
+        [](auto const&, auto const&) { return false; });
+}
+
+inline void declare_sizes(simulation& sim)
+{
+    run_deployments(sim);
+    run_instances(sim);
+    std::vector<std::pair<std::string, std::function<task<>(client)>>> sizes;
+    for (int const each : {0, 1, 3, 5})
+        sizes.emplace_back(std::to_string(each) + " replicas",
+                           [each](client api) { return desire(std::move(api), each, "api:1"); });
+    sim.desired_states(std::move(sizes));
+    sim.eventually("it is rolled out", rolled_out);
+    sim.always("not more than the surge", replicas_within{0});
+    sim.same_end_without_faults();
+}
+
+} // namespace rollout
+
+/// A deployment whose image changes, and changes back.
+[[nodiscard]] inline scenario deployment_rolls_out()
+{
+    return {"deployment rolls out", rollout::declare_rollout, 300};
+}
+
+/// A deployment whose size changes: how it came to the last does not matter.
+[[nodiscard]] inline scenario deployment_changes_size()
+{
+    return {"deployment changes size", rollout::declare_sizes, 300};
+}
+
+} // namespace cluster_simulation

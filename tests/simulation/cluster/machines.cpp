@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "simulation/cluster/dns.hpp"
+#include "simulation/cluster/machine_provisioner.hpp"
+#include "simulation/cluster/node_agent.hpp"
+
+#include <converge/testing/check_scenario.hpp>
+
+#include <doctest/doctest.h>
+
+using converge::testing::check_scenario;
+
+TEST_CASE("a provider that fails in every way has the machines that are asked for, and no others")
+{
+    check_scenario(cluster_simulation::provisioner_makes_machines());
+}
+
+TEST_CASE("an agent runs what it has accepted, never more than fits, and nothing else")
+{
+    check_scenario(cluster_simulation::agent_runs_pods());
+}
+
+TEST_CASE("every pod and service has one address and every service its endpoints")
+{
+    check_scenario(cluster_simulation::dns_names_things());
+}

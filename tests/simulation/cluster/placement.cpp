@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "simulation/cluster/autoscaler.hpp"
+#include "simulation/cluster/scheduler.hpp"
+
+#include <converge/testing/check_scenario.hpp>
+
+#include <doctest/doctest.h>
+
+using converge::testing::check_scenario;
+
+TEST_CASE("the scheduler fills two nodes and says why the last pod has none")
+{
+    check_scenario(cluster_simulation::scheduler_places_pods());
+}
+
+TEST_CASE("the autoscaler creates no machine twice for one need")
+{
+    check_scenario(cluster_simulation::autoscaler_meets_need());
+}

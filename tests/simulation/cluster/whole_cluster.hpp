@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include "cluster/local_cluster.hpp"
+#include "cluster/node_agent.hpp"
+#include "resources/autoscaler.hpp"
+#include "simulation/cluster/disturbed_provider.hpp"
+#include "simulation/cluster/parts.hpp"
+
+#include <memory>
+#include <set>
+#include <string>
+
+namespace cluster_simulation {
+
+namespace whole {
+
+[[nodiscard]] inline task<> apply_story(client api)
+{
+    object<cluster::autoscaler> const scaling{"default"};
+    co_await api.apply(ssd_small());
+    co_await api.apply(scaling);
+    co_await api.apply(machine_of("n1", "ssd-small"));
+    co_await api.apply(api_deployment(3));
+}
+
+[[nodiscard]] inline std::string story_ends(snapshot const& now)
+{
+    auto const wanted = now.find(key<cluster::deployment>{"api"});
+    if (wanted == nullptr || !is_true(wanted->status.conditions, "Available") ||
+        wanted->status.available_replicas != 3)
+        return "Deployment default/api is not available";
+    std::set<std::string> addresses;
+    std::set<std::string> nodes;
+    auto const pods = now.all<cluster::pod>();
+    for (auto const& each : pods) {
+        if (each->status.phase != cluster::pod_phase::running || !is_ready(*each))
+            return "Pod " + each->metadata.name + " does not run";
+        addresses.insert(each->status.pod_ip);
+        nodes.insert(each->spec.node_name);
+    }
+    auto const machines = now.all<cluster::machine>().size();
+    if (pods.size() == 3 && addresses.size() == 3 && nodes.size() == 2 && machines == 2)
+        return {};
+    return std::to_string(pods.size()) + " instances with " + std::to_string(addresses.size()) +
+           " addresses on " + std::to_string(nodes.size()) + " nodes; " +
+           std::to_string(machines) + " machines";
+}
+
+/// Switches machines on: each has an agent, which is a process of its own.
+inline void add_machines(simulation& sim, std::shared_ptr<disturbed_provider> provider)
+{
+    sim.environment("provider", [&sim, provider] {
+        return provider->model().operate([&sim](cluster::modelled_provider::powered_machine on) {
+            sim.plane("agent-" + on.name, [on](client api) {
+                return cluster::modelled_provider::run_on(
+                    on.off,
+                    cluster::run_node_agent(std::move(api), on.name, on.type, on.runtime));
+            });
+        });
+    });
+}
+
+inline void declare(simulation& sim)
+{
+    auto const provider = std::make_shared<disturbed_provider>(200ms);
+    sim.plane("controllers",
+              [](client api) { return cluster::run_controller_manager(std::move(api)); });
+    sim.plane("scheduler", [](client api) { return cluster::run_scheduler(std::move(api)); });
+    sim.plane("autoscaler", [](client api) { return cluster::run_autoscaler(std::move(api)); });
+    sim.plane("provisioner", [provider](client api) {
+        return cluster::run_provisioner(std::move(api), *provider);
+    });
+    add_machines(sim, provider);
+    sim.user("kubectl", apply_story);
+
+    sim.eventually("the story ends", story_ends);
+    sim.eventually("what is bound fits", bound_pods_fit);
+    sim.always("what agents accept fits", accepted_pods_fit);
+    sim.always("addresses differ", addresses_differ);
+    sim.always("pods are bound to nodes", bound_to_known_nodes{});
+    sim.always("ready as asked", ready_as_asked{});
+    sim.always("one machine for the one need", machines_in_all{2});
+    // What an autoscaler that died asked for may be made minutes later, when the next one has given
+    // the machine for the same need the name of another pod: nothing fences it.
+    sim.chance_of(fault_kind::late_request, 0);
+    sim.removes_only_if<cluster::replica_set, cluster::pod>(
+        [](object<cluster::replica_set> const& of, object<cluster::pod> const&) {
+            return of.spec.replicas < 3;
+        });
+    sim.removes_only_if<cluster::deployment, cluster::replica_set>(
+        [](object<cluster::deployment> const&, object<cluster::replica_set> const&) {
+            return false;
+        });
+    sim.at_most<cluster::replica_set, cluster::pod>([](object<cluster::replica_set> const& of) {
+        return static_cast<std::size_t>(of.spec.replicas);
+    });
+    sim.at_most<cluster::deployment, cluster::replica_set>(
+        [](object<cluster::deployment> const&) { return std::size_t{1}; });
+}
+
+} // namespace whole
+
+/// The story: a deployment of three, one machine with room for two, and another that is made.
+[[nodiscard]] inline scenario whole_cluster()
+{
+    return {"cluster", whole::declare, 150};
+}
+
+} // namespace cluster_simulation

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "simulation/cluster/deployment.hpp"
+#include "simulation/cluster/replica_set.hpp"
+
+#include <converge/testing/check_scenario.hpp>
+
+#include <doctest/doctest.h>
+
+using converge::testing::check_scenario;
+
+TEST_CASE("a deployment rolls out the image that was asked for last, within its surge")
+{
+    check_scenario(cluster_simulation::deployment_rolls_out());
+}
+
+TEST_CASE("what a deployment ends as hangs on the last size alone")
+{
+    check_scenario(cluster_simulation::deployment_changes_size());
+}
+
+TEST_CASE("a replica set never has more pods than it asked for, and leaves strangers alone")
+{
+    check_scenario(cluster_simulation::replica_set_changes_size());
+}
