@@ -44,7 +44,8 @@ namespace scaling {
     co_await api.create(wanted);
     auto const present = co_await cluster::wall_now();
     std::function<void(object<cluster::pod>&)> const refuse = [present](object<cluster::pod>& of) {
-        auto const no = cluster::state_of(cluster::pod_condition::scheduled, false, "Unschedulable");
+        auto const no =
+            cluster::state_of(cluster::pod_condition::scheduled, false, "Unschedulable");
         set_condition(of.status.conditions, no, present);
     };
     co_await put_status(api, wanted.key(), refuse);
@@ -101,7 +102,7 @@ inline void declare(simulation& sim)
 /// Three pods that need two machines.
 [[nodiscard]] inline scenario autoscaler_meets_need()
 {
-    return {"autoscaler meets need", scaling::declare, 300};
+    return {"autoscaler meets need", scaling::declare, 100};
 }
 
 } // namespace cluster_simulation

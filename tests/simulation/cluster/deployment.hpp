@@ -142,13 +142,13 @@ inline void declare_sizes(simulation& sim)
 /// A deployment whose image changes, and changes back.
 [[nodiscard]] inline scenario deployment_rolls_out()
 {
-    return {"deployment rolls out", rollout::declare_rollout, 300};
+    return {"deployment rolls out", rollout::declare_rollout, 100};
 }
 
 /// A deployment whose size changes: how it came to the last does not matter.
 [[nodiscard]] inline scenario deployment_changes_size()
 {
-    return {"deployment changes size", rollout::declare_sizes, 300};
+    return {"deployment changes size", rollout::declare_sizes, 100};
 }
 
 } // namespace cluster_simulation

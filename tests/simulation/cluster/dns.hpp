@@ -19,8 +19,8 @@ namespace cluster_simulation {
 namespace names {
 
 /// Stands for agents: a pod has the address that its record says.
-[[nodiscard]] inline task<converge::outcome> take_address(client api, object<cluster::pod> subject,
-                                                          converge::view<cluster::dns_record> records)
+[[nodiscard]] inline task<converge::outcome>
+take_address(client api, object<cluster::pod> subject, converge::view<cluster::dns_record> records)
 {
     auto const record = cluster::record_of(records, subject.metadata.uid.str());
     if (record != nullptr && subject.status.pod_ip.empty()) {
@@ -147,7 +147,7 @@ inline void declare(simulation& sim)
 /// Pods and services with names and addresses, and the endpoints behind the services.
 [[nodiscard]] inline scenario dns_names_things()
 {
-    return {"dns names things", names::declare, 300};
+    return {"dns names things", names::declare, 75};
 }
 
 } // namespace cluster_simulation

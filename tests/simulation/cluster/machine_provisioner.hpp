@@ -44,8 +44,8 @@ namespace provisioning {
     return made;
 }
 
-/// Three machines that run, one of a type that is only offered later, and one that never boots; one is
-/// removed, and made again under its name.
+/// Two machines that run, one of a type that is only offered later, and one that never boots; one
+/// is removed, and made again under its name.
 [[nodiscard]] inline task<> ask_for_machines(client api)
 {
     object<cluster::autoscaler> options{"default"};
@@ -140,7 +140,7 @@ inline void declare(simulation& sim)
 /// A provider that is slow, refuses, and loses its answers.
 [[nodiscard]] inline scenario provisioner_makes_machines()
 {
-    return {"provisioner makes machines", provisioning::declare, 300};
+    return {"provisioner makes machines", provisioning::declare, 75};
 }
 
 } // namespace cluster_simulation

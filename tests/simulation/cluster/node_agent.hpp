@@ -54,8 +54,8 @@ private:
     return objects::bound(small_pod(std::move(name)), "n1");
 }
 
-/// Three for a node with room for two, and one for another node; then one of them goes, and one of the
-/// same name comes.
+/// Three for a node with room for two, and one for another node; then one of them goes, and one of
+/// the same name comes.
 [[nodiscard]] inline task<> bind_pods(client api)
 {
     co_await api.create(bound_pod("a"));
@@ -76,7 +76,8 @@ private:
 }
 
 /// The runtime runs nothing that no pod has let it run.
-[[nodiscard]] inline std::string runs_accepted_pods(snapshot const& now, open_runtime const& runtime)
+[[nodiscard]] inline std::string runs_accepted_pods(snapshot const& now,
+                                                    open_runtime const& runtime)
 {
     std::set<std::string> accepted;
     for (auto const& each : now.all<cluster::pod>())
@@ -138,7 +139,7 @@ inline void declare(simulation& sim)
 /// More pods for a node than it has room for.
 [[nodiscard]] inline scenario agent_runs_pods()
 {
-    return {"agent runs pods", agent::declare, 300};
+    return {"agent runs pods", agent::declare, 75};
 }
 
 } // namespace cluster_simulation

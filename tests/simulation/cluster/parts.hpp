@@ -110,7 +110,7 @@ template <class R>
     co_await put_status(api, wanted.key(), report);
 }
 
-/// What is asked of a node beyond what it has, by the pods of it that `counts`; empty if nothing is.
+/// What the pods that `counts` ask of their node beyond what it has; empty if that is nothing.
 [[nodiscard]] inline std::string
 overcommitted(snapshot const& now, std::function<bool(object<cluster::pod> const&)> const& counts)
 {
@@ -135,8 +135,8 @@ overcommitted(snapshot const& now, std::function<bool(object<cluster::pod> const
     return {};
 }
 
-/// What an agent has accepted fits on its node. Two lives of a scheduler may give the same room away; the
-/// agent accepts one of the two.
+/// What an agent has accepted fits on its node. Two lives of a scheduler may give the same room
+/// away; the agent accepts one of the two.
 [[nodiscard]] inline std::string accepted_pods_fit(snapshot const& now)
 {
     return overcommitted(now, is_accepted);
@@ -157,7 +157,8 @@ overcommitted(snapshot const& now, std::function<bool(object<cluster::pod> const
             continue;
         auto const [known, fresh] = owners.emplace(address, each->metadata.name);
         if (!fresh)
-            return "Pods " + known->second + " and " + each->metadata.name + " both have " + address;
+            return "Pods " + known->second + " and " + each->metadata.name + " both have " +
+                   address;
     }
     return {};
 }

@@ -100,7 +100,7 @@ inline void declare(simulation& sim)
 /// A set that grows and shrinks, beside a pod of another that has the name of one of its own.
 [[nodiscard]] inline scenario replica_set_changes_size()
 {
-    return {"replica set changes size", replicas::declare, 300};
+    return {"replica set changes size", replicas::declare, 100};
 }
 
 } // namespace cluster_simulation

@@ -17,9 +17,15 @@ namespace cluster_simulation {
 /// All of them, the whole cluster first.
 [[nodiscard]] inline std::vector<scenario> cluster_scenarios()
 {
-    return {whole_cluster(),        deployment_rolls_out(),  deployment_changes_size(),
-            replica_set_changes_size(), scheduler_places_pods(), autoscaler_meets_need(),
-            provisioner_makes_machines(), agent_runs_pods(), dns_names_things()};
+    return {whole_cluster(),
+            deployment_rolls_out(),
+            deployment_changes_size(),
+            replica_set_changes_size(),
+            scheduler_places_pods(),
+            autoscaler_meets_need(),
+            provisioner_makes_machines(),
+            agent_runs_pods(),
+            dns_names_things()};
 }
 
 } // namespace cluster_simulation

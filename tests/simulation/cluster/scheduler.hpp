@@ -124,7 +124,7 @@ inline void declare(simulation& sim)
 /// Five pods for two nodes with room for four.
 [[nodiscard]] inline scenario scheduler_places_pods()
 {
-    return {"scheduler places pods", placing::declare, 300};
+    return {"scheduler places pods", placing::declare, 100};
 }
 
 } // namespace cluster_simulation

@@ -104,7 +104,7 @@ inline void declare(simulation& sim)
 /// The story: a deployment of three, one machine with room for two, and another that is made.
 [[nodiscard]] inline scenario whole_cluster()
 {
-    return {"cluster", whole::declare, 150};
+    return {"cluster", whole::declare, 60};
 }
 
 } // namespace cluster_simulation
