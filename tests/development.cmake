@@ -75,6 +75,9 @@ file(CONFIGURE OUTPUT ${PROJECT_BINARY_DIR}/testing_bodies.cpp
     CONTENT "#include <converge/testing/src.hpp>\n")
 add_library(converge_testing STATIC ${PROJECT_BINARY_DIR}/testing_bodies.cpp)
 target_link_libraries(converge_testing PUBLIC converge_dev converge_bodies)
+if(TARGET CLI11::CLI11)
+    target_link_libraries(converge_testing PRIVATE CLI11::CLI11)
+endif()
 target_precompile_headers(converge_testing REUSE_FROM converge_pch)
 
 if(TARGET SQLite::SQLite3)
@@ -129,6 +132,7 @@ function(converge_dependencies libraries missing)
             "^(openssl/|boost/asio/ssl)|converge_third_party_ssl|libssl-dev"
             "^sqlite3\\.h|converge_sqlite|libsqlite3-dev"
             "^converge/testing/|converge_testing|include"
+            "^scenarios/|converge_scenarios|tests/scenarios"
             "^range/v3/|range-v3::range-v3|librange-v3-dev"
             "^doctest/|doctest::doctest|doctest-dev"
             "^benchmark/|benchmark::benchmark|libbenchmark-dev"
@@ -153,12 +157,12 @@ function(converge_dependencies libraries missing)
 endfunction()
 
 # Adds `target`, an EXECUTABLE or a LIBRARY, from the sources; LINK names further libraries, and
-# OWN the example folder that the sources themselves are in.
+# OWN the folder that the sources themselves are in, of those that others link.
 # Leaves it out if a library it needs is not installed: test with `if(TARGET ...)`.
 function(converge_add kind target)
     cmake_parse_arguments(PARSE_ARGV 2 arg "" "OWN" "SOURCES;LINK")
     converge_dependencies(libraries missing ${arg_SOURCES})
-    list(REMOVE_ITEM missing examples/${arg_OWN})
+    list(REMOVE_ITEM missing "${arg_OWN}")
     if(missing)
         list(JOIN missing ", " missing)
         message(STATUS "Leaving out ${target}: needs ${missing}")

@@ -6,8 +6,8 @@
 #include "measure/report.hpp"
 #include "measure/sample.hpp"
 #include "measure/settings.hpp"
-#include "simulation/cluster/scenarios.hpp"
-#include "simulation/reference.hpp"
+#include "scenarios/cluster.hpp"
+#include "scenarios/reference.hpp"
 
 #include <converge/testing/explore.hpp>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-#include "simulation/reference.hpp"
+#include "scenarios/reference.hpp"
 
 #include <converge/testing/check_scenario.hpp>
 

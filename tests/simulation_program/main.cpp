@@ -2,8 +2,8 @@
 // The scenarios of the tests as a program: for long runs, for replaying what they find, and for
 // comparing fingerprints between compilers. `simulations --help` tells how.
 
-#include "simulation/cluster/scenarios.hpp"
-#include "simulation/reference.hpp"
+#include "scenarios/cluster.hpp"
+#include "scenarios/reference.hpp"
 
 #include <converge/testing/simulation_main.hpp>
 #include <converge/testing/tripwires.hpp>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <converge/core/detail/config.hpp>
 #include <converge/testing/simulation.hpp>
 
 #include <iosfwd>
@@ -26,10 +27,12 @@ namespace converge::testing {
 ///
 /// `--help` and `COMMAND --help` tell the rest. All output goes to `out`.
 /// @returns 0 if all holds, 1 if something does not, 2 if it was asked for what cannot be done.
-/// Needs CLI11 (`CLI/CLI.hpp`). Its bodies always come with this header: a program has one `main`.
-[[nodiscard]] int simulation_main(int argc, char const* const* argv, std::vector<scenario> all,
-                                  std::ostream& out);
+/// Needs CLI11 (`CLI/CLI.hpp`; Debian's package libcli11-dev).
+[[nodiscard]] CONVERGE_DECL int simulation_main(int argc, char const* const* argv, std::vector<scenario> all,
+                                                std::ostream& out);
 
 } // namespace converge::testing
 
+#if !defined(CONVERGE_SEPARATE_COMPILATION)
 #include <converge/testing/impl/simulation_main.ipp>
+#endif

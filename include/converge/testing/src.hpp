@@ -3,7 +3,8 @@
 
 /// @file
 /// The bodies of `converge/testing`: include it in one source file of a program that uses them and
-/// defines CONVERGE_SEPARATE_COMPILATION, beside `converge/src.hpp`.
+/// defines CONVERGE_SEPARATE_COMPILATION, beside `converge/src.hpp`. `simulation_main` is among them
+/// where CLI11 is installed.
 
 #include <converge/core/detail/config.hpp>
 
@@ -19,6 +20,9 @@
 #include <converge/testing/impl/rest_judge.ipp>
 #include <converge/testing/impl/simulated_line.ipp>
 #include <converge/testing/impl/simulation.ipp>
+#if __has_include(<CLI/CLI.hpp>)
+#include <converge/testing/impl/simulation_main.ipp>
+#endif
 #include <converge/testing/impl/simulation_phases.ipp>
 #include <converge/testing/impl/simulation_program.ipp>
 #include <converge/testing/impl/simulation_state.ipp>

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-#include "simulation/cluster/dns.hpp"
-#include "simulation/cluster/machine_provisioner.hpp"
-#include "simulation/cluster/node_agent.hpp"
+#include "scenarios/cluster.hpp"
 
 #include <converge/testing/check_scenario.hpp>
 

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-#include "simulation/cluster/autoscaler.hpp"
-#include "simulation/cluster/scheduler.hpp"
+#include "scenarios/cluster.hpp"
 
 #include <converge/testing/check_scenario.hpp>
 

@@ -3,7 +3,7 @@
 // One run for each place of some scenarios at which a crash alone can happen, with a request under
 // way; if CONVERGE_SEEDS asks for more than a short run, of all scenarios, and at any step.
 
-#include "simulation/cluster/scenarios.hpp"
+#include "scenarios/cluster.hpp"
 
 #include <converge/testing/check_scenario.hpp>
 #include <converge/testing/explore.hpp>
@@ -15,6 +15,7 @@
 TEST_CASE("no single crash keeps a controller of the cluster from its end")
 {
     using namespace cluster_simulation;
+    using converge::testing::fault_kind;
     // Who asks for that many seeds has the time.
     bool const all = converge::testing::detail::environment_seeds().value_or(0) >= 10'000;
     std::vector<scenario> const small{deployment_changes_size(), scheduler_places_pods(),

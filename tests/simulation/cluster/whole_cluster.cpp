@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-#include "simulation/cluster/whole_cluster.hpp"
+#include "scenarios/cluster.hpp"
 
 #include <converge/testing/check_scenario.hpp>
 

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-#include "simulation/cluster/deployment.hpp"
-#include "simulation/cluster/replica_set.hpp"
+#include "scenarios/cluster.hpp"
 
 #include <converge/testing/check_scenario.hpp>
 

@@ -155,8 +155,8 @@ private:
 
 } // namespace detail
 
-inline int simulation_main(int argc, char const* const* argv, std::vector<scenario> all,
-                           std::ostream& out)
+CONVERGE_DECL int simulation_main(int argc, char const* const* argv, std::vector<scenario> all,
+                                  std::ostream& out)
 {
     std::string const called = argc > 0 ? argv[0] : "simulation";
     try {

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: BSL-1.0
-#pragma once
+#include "scenarios/cluster.hpp"
 
 #include "cluster/local_cluster.hpp"
 #include "cluster/node_agent.hpp"
 #include "resources/autoscaler.hpp"
-#include "simulation/cluster/disturbed_provider.hpp"
-#include "simulation/cluster/parts.hpp"
+#include "scenarios/cluster/disturbed_provider.hpp"
+#include "scenarios/cluster/parts.hpp"
 
 #include <memory>
 #include <set>
@@ -13,9 +13,9 @@
 
 namespace cluster_simulation {
 
-namespace whole {
+namespace {
 
-[[nodiscard]] inline task<> apply_story(client api)
+[[nodiscard]] task<> apply_story(client api)
 {
     object<cluster::autoscaler> const scaling{"default"};
     co_await api.apply(ssd_small());
@@ -24,7 +24,7 @@ namespace whole {
     co_await api.apply(api_deployment(3));
 }
 
-[[nodiscard]] inline std::string story_ends(snapshot const& now)
+[[nodiscard]] std::string story_ends(snapshot const& now)
 {
     auto const wanted = now.find(key<cluster::deployment>{"api"});
     if (wanted == nullptr || !is_true(wanted->status.conditions, "Available") ||
@@ -48,7 +48,7 @@ namespace whole {
 }
 
 /// Switches machines on: each has an agent, which is a process of its own.
-inline void add_machines(simulation& sim, std::shared_ptr<disturbed_provider> provider)
+void add_machines(simulation& sim, std::shared_ptr<disturbed_provider> provider)
 {
     sim.environment("provider", [&sim, provider] {
         return provider->model().operate([&sim](cluster::modelled_provider::powered_machine on) {
@@ -61,7 +61,7 @@ inline void add_machines(simulation& sim, std::shared_ptr<disturbed_provider> pr
     });
 }
 
-inline void declare(simulation& sim)
+void declare(simulation& sim)
 {
     auto const provider = std::make_shared<disturbed_provider>(200ms);
     sim.plane("controllers",
@@ -99,12 +99,11 @@ inline void declare(simulation& sim)
         [](object<cluster::deployment> const&) { return std::size_t{1}; });
 }
 
-} // namespace whole
+} // namespace
 
-/// The story: a deployment of three, one machine with room for two, and another that is made.
-[[nodiscard]] inline scenario whole_cluster()
+scenario whole_cluster()
 {
-    return {"cluster", whole::declare, 60};
+    return {"cluster", declare, 60};
 }
 
 } // namespace cluster_simulation

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
-#pragma once
+#include "scenarios/cluster.hpp"
 
 #include "cluster/scheduler_controller.hpp"
-#include "simulation/cluster/parts.hpp"
+#include "scenarios/cluster/parts.hpp"
 
 #include <converge/controller/controller.hpp>
 #include <converge/manager/run.hpp>
@@ -11,10 +11,10 @@
 
 namespace cluster_simulation {
 
-namespace placing {
+namespace {
 
 /// What the nodes' agents have accepted, as the api has it now, and whether one more fits.
-[[nodiscard]] inline task<bool> has_room_for(client api, object<cluster::pod> subject)
+[[nodiscard]] task<bool> has_room_for(client api, object<cluster::pod> subject)
 {
     auto const on = co_await api.get(key<cluster::node>{subject.spec.node_name});
     auto free = on->status.capacity;
@@ -28,7 +28,7 @@ namespace placing {
     co_return fits;
 }
 
-[[nodiscard]] inline task<> start(client api, object<cluster::pod> accepted)
+[[nodiscard]] task<> start(client api, object<cluster::pod> accepted)
 {
     auto const present = co_await cluster::wall_now();
     accepted.status.phase = cluster::pod_phase::running;
@@ -38,7 +38,7 @@ namespace placing {
 }
 
 /// Stands for the agents of all nodes: accepts what fits, and gives back what does not.
-[[nodiscard]] inline task<converge::outcome> attend(client api, object<cluster::pod> subject)
+[[nodiscard]] task<converge::outcome> attend(client api, object<cluster::pod> subject)
 {
     if (subject.spec.node_name.empty())
         co_return converge::settled();
@@ -62,7 +62,7 @@ namespace placing {
     co_return converge::settled();
 }
 
-[[nodiscard]] inline object<cluster::node> node_of(std::string name)
+[[nodiscard]] object<cluster::node> node_of(std::string name)
 {
     auto made = objects::node(std::move(name), "2", "4Gi");
     made.status.capacity["pods"] = objects::amount("10");
@@ -70,7 +70,7 @@ namespace placing {
 }
 
 /// Five pods for two nodes with room for two each; later one of them is not wanted any more.
-[[nodiscard]] inline task<> add_pods(client api)
+[[nodiscard]] task<> add_pods(client api)
 {
     co_await add_node(api, node_of("left"));
     co_await add_node(api, node_of("right"));
@@ -85,7 +85,7 @@ namespace placing {
 }
 
 /// Four of the five that are left run; the fifth has been told why it does not.
-[[nodiscard]] inline std::string all_placed(snapshot const& now)
+[[nodiscard]] std::string all_placed(snapshot const& now)
 {
     int running = 0;
     int refused = 0;
@@ -103,7 +103,7 @@ namespace placing {
                                               std::to_string(refused) + " have no node";
 }
 
-inline void declare(simulation& sim)
+void declare(simulation& sim)
 {
     sim.plane("scheduler", [](client api) {
         return converge::run(std::move(api), cluster::scheduler_controller());
@@ -119,12 +119,11 @@ inline void declare(simulation& sim)
     sim.always("pods are bound to nodes", bound_to_known_nodes{});
 }
 
-} // namespace placing
+} // namespace
 
-/// Five pods for two nodes with room for four.
-[[nodiscard]] inline scenario scheduler_places_pods()
+scenario scheduler_places_pods()
 {
-    return {"scheduler places pods", placing::declare, 100};
+    return {"scheduler places pods", declare, 100};
 }
 
 } // namespace cluster_simulation

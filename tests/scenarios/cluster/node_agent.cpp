@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: BSL-1.0
-#pragma once
+#include "scenarios/cluster.hpp"
 
 #include "cluster/dns_controller.hpp"
 #include "cluster/modelled_runtime.hpp"
 #include "cluster/node_agent.hpp"
 #include "cluster/node_lifecycle_controller.hpp"
-#include "simulation/cluster/parts.hpp"
+#include "scenarios/cluster/parts.hpp"
 
 #include <converge/controller/controller.hpp>
 #include <converge/manager/run.hpp>
@@ -18,7 +18,7 @@
 
 namespace cluster_simulation {
 
-namespace agent {
+namespace {
 
 /// A runtime that everybody can look into: the machine goes on while its agent is dead.
 class open_runtime final : public cluster::container_runtime {
@@ -49,14 +49,14 @@ private:
     std::string wrong_;
 };
 
-[[nodiscard]] inline object<cluster::pod> bound_pod(std::string name)
+[[nodiscard]] object<cluster::pod> bound_pod(std::string name)
 {
     return objects::bound(small_pod(std::move(name)), "n1");
 }
 
 /// Three for a node with room for two, and one for another node; then one of them goes, and one of
 /// the same name comes.
-[[nodiscard]] inline task<> bind_pods(client api)
+[[nodiscard]] task<> bind_pods(client api)
 {
     co_await api.create(bound_pod("a"));
     co_await api.create(bound_pod("b"));
@@ -76,7 +76,7 @@ private:
 }
 
 /// The runtime runs nothing that no pod has let it run.
-[[nodiscard]] inline std::string runs_accepted_pods(snapshot const& now,
+[[nodiscard]] std::string runs_accepted_pods(snapshot const& now,
                                                     open_runtime const& runtime)
 {
     std::set<std::string> accepted;
@@ -90,7 +90,7 @@ private:
     return runtime.wrong();
 }
 
-[[nodiscard]] inline std::string all_run(snapshot const& now, open_runtime const& runtime)
+[[nodiscard]] std::string all_run(snapshot const& now, open_runtime const& runtime)
 {
     auto const self = now.find(key<cluster::node>{"n1"});
     if (self == nullptr || !is_true(self->status.conditions, cluster::node_condition::ready))
@@ -111,7 +111,7 @@ private:
                      std::to_string(runtime.addresses().size()) + " instances";
 }
 
-inline void declare(simulation& sim)
+void declare(simulation& sim)
 {
     auto const runtime = std::make_shared<open_runtime>();
     sim.plane("agent-n1", [runtime](client api) {
@@ -134,12 +134,11 @@ inline void declare(simulation& sim)
     sim.always("addresses differ", addresses_differ);
 }
 
-} // namespace agent
+} // namespace
 
-/// More pods for a node than it has room for.
-[[nodiscard]] inline scenario agent_runs_pods()
+scenario agent_runs_pods()
 {
-    return {"agent runs pods", agent::declare, 75};
+    return {"agent runs pods", declare, 75};
 }
 
 } // namespace cluster_simulation

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
-#pragma once
+#include "scenarios/cluster.hpp"
 
 #include "cluster/replica_set_controller.hpp"
-#include "simulation/cluster/parts.hpp"
+#include "scenarios/cluster/parts.hpp"
 
 #include <converge/controller/controller.hpp>
 #include <converge/manager/run.hpp>
@@ -13,10 +13,10 @@
 
 namespace cluster_simulation {
 
-namespace replicas {
+namespace {
 
 /// Stands for all below the set: every instance runs at once.
-[[nodiscard]] inline task<converge::outcome> run_instance(client api, object<cluster::pod> of)
+[[nodiscard]] task<converge::outcome> run_instance(client api, object<cluster::pod> of)
 {
     auto const present = co_await cluster::wall_now();
     of.status.phase = cluster::pod_phase::running;
@@ -27,7 +27,7 @@ namespace replicas {
 }
 
 /// First a pod that has the name which the second of the set would have.
-[[nodiscard]] inline task<> desire(client api, int size)
+[[nodiscard]] task<> desire(client api, int size)
 {
     co_await api.apply(small_pod("web-1"));
     object<cluster::replica_set> web{"web"};
@@ -38,7 +38,7 @@ namespace replicas {
     co_await api.apply(web);
 }
 
-[[nodiscard]] inline std::string stranger_stays(snapshot const& now, bool& seen)
+[[nodiscard]] std::string stranger_stays(snapshot const& now, bool& seen)
 {
     auto const stranger = now.find(key<cluster::pod>{"web-1"});
     seen = seen || stranger != nullptr;
@@ -49,7 +49,7 @@ namespace replicas {
                : "Pod web-1 was taken over";
 }
 
-[[nodiscard]] inline std::string as_many_as_desired(snapshot const& now)
+[[nodiscard]] std::string as_many_as_desired(snapshot const& now)
 {
     auto const set = now.find(key<cluster::replica_set>{"web"});
     if (set == nullptr)
@@ -65,7 +65,7 @@ namespace replicas {
                : "the status of ReplicaSet web does not say that all are ready";
 }
 
-inline void declare(simulation& sim)
+void declare(simulation& sim)
 {
     sim.plane("replica-sets", [](client api) {
         return converge::run(std::move(api), cluster::replica_set_controller());
@@ -95,12 +95,11 @@ inline void declare(simulation& sim)
         });
 }
 
-} // namespace replicas
+} // namespace
 
-/// A set that grows and shrinks, beside a pod of another that has the name of one of its own.
-[[nodiscard]] inline scenario replica_set_changes_size()
+scenario replica_set_changes_size()
 {
-    return {"replica set changes size", replicas::declare, 100};
+    return {"replica set changes size", declare, 100};
 }
 
 } // namespace cluster_simulation

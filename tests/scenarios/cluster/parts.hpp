@@ -38,7 +38,6 @@ using converge::object;
 using converge::object_ptr;
 using converge::task;
 using converge::testing::fault_kind;
-using converge::testing::scenario;
 using converge::testing::simulation;
 using converge::testing::snapshot;
 

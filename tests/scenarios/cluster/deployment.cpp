@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
-#pragma once
+#include "scenarios/cluster.hpp"
 
 #include "cluster/deployment_controller.hpp"
-#include "simulation/cluster/parts.hpp"
+#include "scenarios/cluster/parts.hpp"
 
 #include <converge/client/view.hpp>
 #include <converge/controller/controller.hpp>
@@ -14,10 +14,10 @@
 
 namespace cluster_simulation {
 
-namespace rollout {
+namespace {
 
 /// Stands for the controller of replica sets, and all below it: every instance runs at once.
-[[nodiscard]] inline task<converge::outcome> run_all(client api, object<cluster::replica_set> set)
+[[nodiscard]] task<converge::outcome> run_all(client api, object<cluster::replica_set> set)
 {
     set.status.observed_generation = set.metadata.generation;
     set.status.replicas = set.spec.replicas;
@@ -27,7 +27,7 @@ namespace rollout {
     co_return converge::settled();
 }
 
-inline void run_instances(simulation& sim)
+void run_instances(simulation& sim)
 {
     sim.plane("instances", [](client api) {
         converge::controller<cluster::replica_set> const sets{run_all};
@@ -35,14 +35,14 @@ inline void run_instances(simulation& sim)
     });
 }
 
-inline void run_deployments(simulation& sim)
+void run_deployments(simulation& sim)
 {
     sim.plane("deployments", [](client api) {
         return converge::run(std::move(api), cluster::deployment_controller());
     });
 }
 
-[[nodiscard]] inline task<> desire(client api, int replicas, std::string image)
+[[nodiscard]] task<> desire(client api, int replicas, std::string image)
 {
     auto wanted = api_deployment(replicas);
     wanted.spec.template_.spec.containers.front().image = std::move(image);
@@ -50,7 +50,7 @@ inline void run_deployments(simulation& sim)
 }
 
 /// The newest has all replicas, the others none, and the status says so.
-[[nodiscard]] inline std::string rolled_out(snapshot const& now)
+[[nodiscard]] std::string rolled_out(snapshot const& now)
 {
     auto const wanted = now.find(key<cluster::deployment>{"api"});
     if (wanted == nullptr)
@@ -96,7 +96,7 @@ private:
     int most_ = 0;
 };
 
-[[nodiscard]] inline task<> change_images(client api)
+[[nodiscard]] task<> change_images(client api)
 {
     co_await desire(api, 4, "api:1");
     co_await converge::sleep_for(15s);
@@ -107,7 +107,7 @@ private:
     co_await desire(api, 4, "api:3");
 }
 
-inline void declare_rollout(simulation& sim)
+void declare_rollout(simulation& sim)
 {
     run_deployments(sim);
     run_instances(sim);
@@ -123,7 +123,7 @@ inline void declare_rollout(simulation& sim)
         [](auto const&, auto const&) { return false; });
 }
 
-inline void declare_sizes(simulation& sim)
+void declare_sizes(simulation& sim)
 {
     run_deployments(sim);
     run_instances(sim);
@@ -137,18 +137,16 @@ inline void declare_sizes(simulation& sim)
     sim.same_end_without_faults();
 }
 
-} // namespace rollout
+} // namespace
 
-/// A deployment whose image changes, and changes back.
-[[nodiscard]] inline scenario deployment_rolls_out()
+scenario deployment_rolls_out()
 {
-    return {"deployment rolls out", rollout::declare_rollout, 100};
+    return {"deployment rolls out", declare_rollout, 100};
 }
 
-/// A deployment whose size changes: how it came to the last does not matter.
-[[nodiscard]] inline scenario deployment_changes_size()
+scenario deployment_changes_size()
 {
-    return {"deployment changes size", rollout::declare_sizes, 100};
+    return {"deployment changes size", declare_sizes, 100};
 }
 
 } // namespace cluster_simulation

@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-#pragma once
-
-// The small scenario that the speed of the kit is measured with: two parents, some children each, two
-// workers, a user who changes his mind.
+#include "scenarios/reference.hpp"
 
 #include <converge/async/sleep.hpp>
 #include <converge/client/view.hpp>
@@ -18,6 +15,8 @@
 #include <utility>
 
 namespace simulation_test {
+
+namespace {
 
 struct team {
     static constexpr converge::kind_name kind{"test.converge.dev/v1", "Team"};
@@ -39,12 +38,12 @@ struct seat {
 };
 BOOST_DESCRIBE_STRUCT(seat::spec, (), (number))
 
-[[nodiscard]] inline converge::key<seat> seat_key(converge::object<team> const& of, int number)
+[[nodiscard]] converge::key<seat> seat_key(converge::object<team> const& of, int number)
 {
     return converge::key<seat>{of.metadata.name + "-" + std::to_string(number)};
 }
 
-inline converge::task<converge::outcome> seat_team(converge::client api, converge::object<team> of,
+converge::task<converge::outcome> seat_team(converge::client api, converge::object<team> of,
                                                    converge::view<seat> seats)
 {
     for (int number = 1; number <= of.spec.seats; ++number) {
@@ -69,7 +68,7 @@ inline converge::task<converge::outcome> seat_team(converge::client api, converg
     co_return converge::settled();
 }
 
-inline converge::task<> change_minds(converge::client api)
+converge::task<> change_minds(converge::client api)
 {
     using namespace std::chrono_literals;
     converge::object<team> first{"first"};
@@ -89,7 +88,7 @@ inline converge::task<> change_minds(converge::client api)
     co_await api.update(second);
 }
 
-[[nodiscard]] inline std::string all_seated(converge::testing::snapshot const& now)
+[[nodiscard]] std::string all_seated(converge::testing::snapshot const& now)
 {
     int wanted = 0;
     for (auto const& each : now.all<team>()) {
@@ -103,7 +102,7 @@ inline converge::task<> change_minds(converge::client api)
                            : std::to_string(seats) + " seats instead of " + std::to_string(wanted);
 }
 
-inline void declare_reference(converge::testing::simulation& sim)
+void declare_reference(converge::testing::simulation& sim)
 {
     sim.plane("control-plane", [](converge::client api) {
         converge::controller<team> teams{seat_team};
@@ -120,7 +119,9 @@ inline void declare_reference(converge::testing::simulation& sim)
     });
 }
 
-[[nodiscard]] inline converge::testing::scenario reference_scenario()
+} // namespace
+
+converge::testing::scenario reference_scenario()
 {
     return {"reference", declare_reference, 1000};
 }

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: BSL-1.0
-#pragma once
+#include "scenarios/cluster.hpp"
 
 #include "autoscaler/node_from_machine_type.hpp"
 #include "cluster/create_unless_there.hpp"
 #include "cluster/machine_provisioner.hpp"
 #include "resources/autoscaler.hpp"
-#include "simulation/cluster/disturbed_provider.hpp"
-#include "simulation/cluster/parts.hpp"
+#include "scenarios/cluster/disturbed_provider.hpp"
+#include "scenarios/cluster/parts.hpp"
 
 #include <converge/manager/run.hpp>
 
@@ -18,10 +18,10 @@
 
 namespace cluster_simulation {
 
-namespace provisioning {
+namespace {
 
 /// Stands for an agent: registers its node, and does not come back from a fault by itself.
-[[nodiscard]] inline task<> register_node(client api, object<cluster::node> rendered)
+[[nodiscard]] task<> register_node(client api, object<cluster::node> rendered)
 {
     for (;;) {
         auto const made = co_await cluster::attempted(cluster::create_unless_there(api, rendered));
@@ -37,7 +37,7 @@ namespace provisioning {
     }
 }
 
-[[nodiscard]] inline object<cluster::machine_type> never_boots()
+[[nodiscard]] object<cluster::machine_type> never_boots()
 {
     auto made = objects::machine_type("dead", "2", "4Gi", {}, "1", 3);
     made.spec.boot_delay_milliseconds = 24 * 3600 * 1000;
@@ -46,7 +46,7 @@ namespace provisioning {
 
 /// Two machines that run, one of a type that is only offered later, and one that never boots; one
 /// is removed, and made again under its name.
-[[nodiscard]] inline task<> ask_for_machines(client api)
+[[nodiscard]] task<> ask_for_machines(client api)
 {
     object<cluster::autoscaler> options{"default"};
     options.spec.provision_timeout_seconds = 400;
@@ -71,7 +71,7 @@ namespace provisioning {
     co_await api.apply(large);
 }
 
-[[nodiscard]] inline std::string all_provided(snapshot const& now, disturbed_provider& provider)
+[[nodiscard]] std::string all_provided(snapshot const& now, disturbed_provider& provider)
 {
     std::size_t running = 0;
     for (auto const& each : now.all<cluster::machine>()) {
@@ -111,7 +111,7 @@ private:
     std::map<std::string, std::set<std::string>> lives_;
 };
 
-inline void declare(simulation& sim)
+void declare(simulation& sim)
 {
     auto const provider = std::make_shared<disturbed_provider>(200ms);
     sim.plane("provisioner", [provider](client api) {
@@ -135,12 +135,11 @@ inline void declare(simulation& sim)
     sim.rests_within(20min);
 }
 
-} // namespace provisioning
+} // namespace
 
-/// A provider that is slow, refuses, and loses its answers.
-[[nodiscard]] inline scenario provisioner_makes_machines()
+scenario provisioner_makes_machines()
 {
-    return {"provisioner makes machines", provisioning::declare, 75};
+    return {"provisioner makes machines", declare, 75};
 }
 
 } // namespace cluster_simulation

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: BSL-1.0
-#pragma once
+#include "scenarios/cluster.hpp"
 
 #include "cluster/dns_controller.hpp"
 #include "cluster/endpoints_controller.hpp"
 #include "resources/dns_record.hpp"
 #include "resources/endpoint_slice.hpp"
 #include "resources/service.hpp"
-#include "simulation/cluster/parts.hpp"
+#include "scenarios/cluster/parts.hpp"
 
 #include <converge/controller/controller.hpp>
 #include <converge/manager/run.hpp>
@@ -16,10 +16,10 @@
 
 namespace cluster_simulation {
 
-namespace names {
+namespace {
 
 /// Stands for agents: a pod has the address that its record says.
-[[nodiscard]] inline task<converge::outcome>
+[[nodiscard]] task<converge::outcome>
 take_address(client api, object<cluster::pod> subject, converge::view<cluster::dns_record> records)
 {
     auto const record = cluster::record_of(records, subject.metadata.uid.str());
@@ -30,7 +30,7 @@ take_address(client api, object<cluster::pod> subject, converge::view<cluster::d
     co_return converge::settled();
 }
 
-[[nodiscard]] inline task<> add_accepted(client api, std::string name)
+[[nodiscard]] task<> add_accepted(client api, std::string name)
 {
     auto wanted = objects::bound(small_pod(std::move(name)), "n1");
     wanted.metadata.labels["app"] = "web";
@@ -39,7 +39,7 @@ take_address(client api, object<cluster::pod> subject, converge::view<cluster::d
 }
 
 /// Stops a pod as its agent would.
-[[nodiscard]] inline task<> remove_accepted(client api, std::string name)
+[[nodiscard]] task<> remove_accepted(client api, std::string name)
 {
     key<cluster::pod> const id{name};
     co_await api.remove(id);
@@ -51,7 +51,7 @@ take_address(client api, object<cluster::pod> subject, converge::view<cluster::d
     }
 }
 
-[[nodiscard]] inline object<cluster::service> web(std::string name, std::string address)
+[[nodiscard]] object<cluster::service> web(std::string name, std::string address)
 {
     object<cluster::service> made{std::move(name)};
     made.spec.selector["app"] = "web";
@@ -63,7 +63,7 @@ take_address(client api, object<cluster::pod> subject, converge::view<cluster::d
 }
 
 /// Pods and services come, go, and come again under the same name.
-[[nodiscard]] inline task<> use_names(client api)
+[[nodiscard]] task<> use_names(client api)
 {
     co_await api.create(web("any", ""));
     co_await api.create(web("fixed", "10.96.0.9"));
@@ -80,7 +80,7 @@ take_address(client api, object<cluster::pod> subject, converge::view<cluster::d
 }
 
 /// Each record has an owner that there is, and each owner one record, the address of which it has.
-[[nodiscard]] inline std::string all_named(snapshot const& now)
+[[nodiscard]] std::string all_named(snapshot const& now)
 {
     std::map<std::string, std::string> known;
     for (auto const& each : now.all<cluster::dns_record>()) {
@@ -108,7 +108,7 @@ take_address(client api, object<cluster::pod> subject, converge::view<cluster::d
     return named == known.size() ? std::string{} : "there are records of nobody";
 }
 
-[[nodiscard]] inline std::string all_endpoints(snapshot const& now)
+[[nodiscard]] std::string all_endpoints(snapshot const& now)
 {
     for (auto const& each : now.all<cluster::service>()) {
         auto const slice = now.find(key<cluster::endpoint_slice>{each->metadata.name});
@@ -124,7 +124,7 @@ take_address(client api, object<cluster::pod> subject, converge::view<cluster::d
     return {};
 }
 
-inline void declare(simulation& sim)
+void declare(simulation& sim)
 {
     sim.plane("controllers", [](client api) {
         return converge::run(std::move(api), cluster::pod_dns_controller(),
@@ -142,12 +142,11 @@ inline void declare(simulation& sim)
     sim.always("addresses differ", addresses_differ);
 }
 
-} // namespace names
+} // namespace
 
-/// Pods and services with names and addresses, and the endpoints behind the services.
-[[nodiscard]] inline scenario dns_names_things()
+scenario dns_names_things()
 {
-    return {"dns names things", names::declare, 75};
+    return {"dns names things", declare, 75};
 }
 
 } // namespace cluster_simulation

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: BSL-1.0
-#pragma once
+#include "scenarios/cluster.hpp"
 
 #include "autoscaler/node_from_machine_type.hpp"
 #include "cluster/autoscaler_controller.hpp"
 #include "cluster/create_unless_there.hpp"
 #include "resources/autoscaler.hpp"
-#include "simulation/cluster/parts.hpp"
+#include "scenarios/cluster/parts.hpp"
 
 #include <converge/controller/controller.hpp>
 #include <converge/manager/run.hpp>
@@ -15,10 +15,10 @@
 
 namespace cluster_simulation {
 
-namespace scaling {
+namespace {
 
 /// Stands for provider and agent: a machine is a ready node a few seconds after it was asked for.
-[[nodiscard]] inline task<converge::outcome> switch_on(client api, object<cluster::machine> of)
+[[nodiscard]] task<converge::outcome> switch_on(client api, object<cluster::machine> of)
 {
     if (of.status.phase == cluster::machine_phase::pending) {
         of.status.phase = cluster::machine_phase::booting;
@@ -38,7 +38,7 @@ namespace scaling {
 }
 
 /// A pod that the scheduler has tried to place.
-[[nodiscard]] inline task<> add_refused(client api, std::string name)
+[[nodiscard]] task<> add_refused(client api, std::string name)
 {
     auto const wanted = small_pod(name);
     co_await api.create(wanted);
@@ -52,7 +52,7 @@ namespace scaling {
 }
 
 /// Three that fit on two machines. One of them is removed, and made again: the need is the same.
-[[nodiscard]] inline task<> need_machines(client api)
+[[nodiscard]] task<> need_machines(client api)
 {
     co_await api.apply(ssd_small());
     object<cluster::autoscaler> const options{"default"};
@@ -66,7 +66,7 @@ namespace scaling {
     co_await add_refused(api, "a");
 }
 
-[[nodiscard]] inline std::string need_is_met(snapshot const& now)
+[[nodiscard]] std::string need_is_met(snapshot const& now)
 {
     auto const machines = now.all<cluster::machine>().size();
     if (machines != 2)
@@ -80,7 +80,7 @@ namespace scaling {
     return {};
 }
 
-inline void declare(simulation& sim)
+void declare(simulation& sim)
 {
     sim.plane("autoscaler", [](client api) {
         return converge::run(std::move(api), cluster::autoscaler_controller());
@@ -97,12 +97,11 @@ inline void declare(simulation& sim)
     sim.chance_of(fault_kind::late_request, 0);
 }
 
-} // namespace scaling
+} // namespace
 
-/// Three pods that need two machines.
-[[nodiscard]] inline scenario autoscaler_meets_need()
+scenario autoscaler_meets_need()
 {
-    return {"autoscaler meets need", scaling::declare, 100};
+    return {"autoscaler meets need", declare, 100};
 }
 
 } // namespace cluster_simulation
