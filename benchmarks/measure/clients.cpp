@@ -28,13 +28,20 @@ answers run_clients(boost::asio::io_context& context, std::size_t clients, stead
 {
     answers got;
     std::exception_ptr failed;
+    std::size_t left = clients;
     auto const begin = steady::now();
     for (std::size_t i = 0; i < clients; ++i) {
-        auto const ended = [&failed](std::exception_ptr why) { failed = failed ? failed : why; };
+        auto const ended = [&failed, &left](std::exception_ptr why) {
+            failed = failed ? failed : why;
+            --left;
+        };
         boost::asio::co_spawn(context, run_client(ask, i, begin + span, got), ended);
     }
-    context.restart();
-    context.run();
+    // Again if a store's thread, late, has ended the context for the operation before these.
+    while (left > 0) {
+        context.restart();
+        context.run();
+    }
     got.seconds = seconds_since(begin);
     if (failed)
         std::rethrow_exception(failed);

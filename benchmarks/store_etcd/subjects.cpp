@@ -28,10 +28,16 @@ answers subjects::put_etcd(std::size_t clients, steady::duration span)
 void subjects::run(converge::task<> body)
 {
     std::exception_ptr failed;
-    boost::asio::co_spawn(context_, std::move(body),
-                          [&failed](std::exception_ptr why) { failed = why; });
-    context_.restart();
-    context_.run();
+    bool done = false;
+    boost::asio::co_spawn(context_, std::move(body), [&](std::exception_ptr why) {
+        failed = why;
+        done = true;
+    });
+    // Again if the store's thread, late, has ended the context for the operation before this one.
+    while (!done) {
+        context_.restart();
+        context_.run();
+    }
     if (failed)
         std::rethrow_exception(failed);
 }

@@ -4,14 +4,16 @@
     compile_budget.py --compiler CXX --build DIRECTORY [--all]
 
 A row has a target, what we want, and a ceiling, what the check enforces: today's cost where that
-is still above the target, so that it can only fall. A budget holds for each file of a row. A header that another one of the row includes costs no more
-than that one, so it is left out; the others are first compiled together, since none costs more
-than all do, and halved where that is over the budget, down to the ones that are to blame. Test
-units are many and slow, so only those are compiled that took longest in the build directory's
-last build; --all compiles each. A file over its budget is measured again beside the reference:
-the best of three counts.
+is still above the target, so that it can only fall. A budget holds for each file of a row. A header
+that another one of the row includes costs no more than that one, so it is left out; the others are
+first compiled together, since none costs more than all do, and halved where that is over the budget,
+down to the ones that are to blame. Test units are many and slow, so only those are compiled that
+took longest in the build directory's last build; --all compiles each. Two compilers run at a time,
+the reference among them, which slows each as much. A file over its budget is measured again beside
+the reference: the best of three counts.
 """
 import argparse
+import concurrent.futures
 import os
 import pathlib
 import re
@@ -28,6 +30,7 @@ REFERENCE_SECONDS = 0.67
 REFERENCE_MEGABYTES = 155
 TOLERANCE = 1.15
 TEST_UNITS = 3
+AT_A_TIME = 2
 
 # How our own tests are built, and how the users of many files may build.
 SEPARATE = "#define CONVERGE_SEPARATE_COMPILATION\n#define BOOST_ASIO_SEPARATE_COMPILATION\n"
@@ -96,15 +99,20 @@ class Compiler:
     def __init__(self, command: str, folder: pathlib.Path):
         self.command = shutil.which(command) or command
         self.folder = folder
-        self.reference = min(self.once(REFERENCE), self.once(REFERENCE), self.once(REFERENCE))
+        with concurrent.futures.ThreadPoolExecutor(AT_A_TIME) as pool:
+            self.reference = min(pool.map(self.once, [REFERENCE] * 2 * AT_A_TIME))
 
     def once(self, text: str) -> Cost:
         """CPU seconds and peak memory of one compilation."""
-        unit = self.folder / "unit.cpp"
+        with tempfile.TemporaryDirectory(dir=self.folder) as own:
+            return self.compile(text, pathlib.Path(own))
+
+    def compile(self, text: str, folder: pathlib.Path) -> Cost:
+        unit = folder / "unit.cpp"
         unit.write_text(text)
         arguments = [self.command, "-std=c++20", "-O2", "-w", f"-I{INCLUDE}", f"-I{ROOT}/examples",
-                     f"-I{ROOT}/tests", "-c", str(unit), "-o", str(self.folder / "unit.o")]
-        errors = self.folder / "errors"
+                     f"-I{ROOT}/tests", "-c", str(unit), "-o", str(folder / "unit.o")]
+        errors = folder / "errors"
         process = os.posix_spawn(self.command, arguments, os.environ, file_actions=[
             (os.POSIX_SPAWN_OPEN, 2, str(errors), os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600)])
         _, status, usage = os.wait4(process, 0)
@@ -131,8 +139,13 @@ class Compiler:
         return best
 
 
-def check(compiler: Compiler, budget: Budget) -> list[str]:
-    """The files over the budget."""
+class Verdict(typing.NamedTuple):
+    within: list[str]
+    over: list[str]
+
+
+def check(compiler: Compiler, budget: Budget) -> Verdict:
+    """What to say of the files within the budget, and of those over it."""
     text = budget.defines
     text += "".join(f"#include <{file.relative_to(INCLUDE)}>\n" if file.is_relative_to(INCLUDE)
                     else f'#include "{file}"\n' for file in budget.files)
@@ -142,7 +155,7 @@ def check(compiler: Compiler, budget: Budget) -> list[str]:
                                 3 if len(budget.files) == 1 else 1)
     except RuntimeError as error:
         if len(budget.files) == 1:
-            return [f"{names[0]}: {error}"]
+            return Verdict([], [f"{names[0]}: {error}"])
         ratio = Cost(float("inf"), float("inf"))
     if max(ratio) <= TOLERANCE:
         share = f"{ratio.seconds:4.0%} of the time"
@@ -151,14 +164,22 @@ def check(compiler: Compiler, budget: Budget) -> list[str]:
         reached = ratio.seconds * budget.seconds / budget.target
         share += f", {reached:4.0%} of the target"
         files = names[0] if len(names) == 1 else f"{len(names)} files"
-        print(f"{budget.what:18} {share} ({files})")
-        return []
+        return Verdict([f"{budget.what:18} {share} ({files})"], [])
     if len(names) == 1:
         over = f"{names[0]}: {ratio.seconds:.0%} of {budget.what}'s time"
-        return [over + (f", {ratio.megabytes:.0%} of its memory" if budget.megabytes else "")]
+        return Verdict([], [over + (f", {ratio.megabytes:.0%} of its memory"
+                                    if budget.megabytes else "")])
     half = len(names) // 2
-    return [*check(compiler, budget._replace(files=budget.files[:half])),
-            *check(compiler, budget._replace(files=budget.files[half:]))]
+    halves = [check(compiler, budget._replace(files=budget.files[:half])),
+              check(compiler, budget._replace(files=budget.files[half:]))]
+    return Verdict(*map(list.__add__, *halves))
+
+
+def check_present(compiler: Compiler, budget: Budget) -> Verdict:
+    present = roots([file for file in budget.files if file.exists()])
+    if not present:
+        return Verdict([f"{budget.what:18} is not there yet"], [])
+    return check(compiler, budget._replace(files=present))
 
 
 def main() -> int:
@@ -173,12 +194,14 @@ def main() -> int:
         compiler = Compiler(arguments.compiler, pathlib.Path(folder))
         print(f"reference      {compiler.reference.seconds:.2f} s, "
               f"{compiler.reference.megabytes:.0f} MB (boost/asio/awaitable.hpp)")
-        for budget in budgets(arguments.build, arguments.all):
-            present = roots([file for file in budget.files if file.exists()])
-            if present:
-                over += check(compiler, budget._replace(files=present))
-            else:
-                print(f"{budget.what:14} is not there yet")
+        with concurrent.futures.ThreadPoolExecutor(AT_A_TIME) as pool:
+            pending = [pool.submit(check_present, compiler, budget)
+                       for budget in budgets(arguments.build, arguments.all)]
+            for each in pending:
+                verdict = each.result()
+                if verdict.within:
+                    print(*verdict.within, sep="\n")
+                over += verdict.over
     if over:
         print(f"Over the budget by more than {TOLERANCE - 1:.0%}:", *over, sep="\n")
     return 1 if over else 0

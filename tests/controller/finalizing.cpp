@@ -84,8 +84,7 @@ struct oracle {
 
     bool look()
     {
-        auto const found =
-            sim.store.get("test.converge.dev/sites/default/a", converge::revision{});
+        auto const found = sim.store.get("test.converge.dev/sites/default/a", converge::revision{});
         if (found)
             alive = found->value.metadata().uid.str();
         else if (alive)
@@ -196,6 +195,44 @@ TEST_CASE("R10 an object that is deleted before it was ever seen is not applied"
     });
 }
 
+TEST_CASE("R10 what only a cache still shows is neither applied nor cleaned up")
+{
+    each_seed(20, [](simulation& sim) {
+        cloud outside;
+        auto held = site_named("a");
+        held.metadata.finalizers.push_back(finalizer);
+        auto const living = *sim.run(sim.person.create(held));
+        auto const leaving = *sim.run(sim.person.remove(living.key()));
+        auto released = leaving;
+        released.metadata.finalizers.clear();
+        sim.run(sim.person.update(released));
+        CHECK(sim.run(finalized(outside, sim.person, living)).kind() == converge::outcome_kind::settled);
+        CHECK(outside.applies == 0);
+
+        // Its successor, which has its name, is another.
+        sim.run(sim.person.create(held));
+        CHECK(sim.run(finalized(outside, sim.person, living)).kind() == converge::outcome_kind::settled);
+        CHECK(sim.run(finalized(outside, sim.person, leaving)).kind() == converge::outcome_kind::settled);
+        CHECK(outside.applies == 0);
+        CHECK(outside.cleanups == 0);
+    });
+}
+
+TEST_CASE("R10 an object that is leaving is cleaned up, even if the cache does not show it yet")
+{
+    each_seed(20, [](simulation& sim) {
+        cloud outside;
+        auto held = site_named("a");
+        held.metadata.finalizers.push_back(finalizer);
+        auto const living = *sim.run(sim.person.create(held));
+        sim.run(sim.person.remove(living.key()));
+        CHECK(sim.run(finalized(outside, sim.person, living)).kind() == converge::outcome_kind::settled);
+        CHECK(outside.applies == 0);
+        CHECK(outside.cleanups == 1);
+        CHECK(sim.all<site>().empty());
+    });
+}
+
 TEST_CASE("R10 holds when the control plane is killed at any step")
 {
     for (std::uint64_t seed = 0; seed < 6; ++seed)
@@ -206,8 +243,8 @@ TEST_CASE("R10 holds when the control plane is killed at any step")
 TEST_CASE("R10 holds when what a killed control plane had sent arrives later")
 {
     for (std::uint64_t seed = 0; seed < 6; ++seed)
-        for (std::uint64_t step = 1;
-             survives_crash(seed, step, network_weather{}.delaying(40ms)); ++step)
+        for (std::uint64_t step = 1; survives_crash(seed, step, network_weather{}.delaying(40ms));
+             ++step)
             ;
 }
 

@@ -44,7 +44,7 @@ BOOST_DESCRIBE_STRUCT(seat::spec, (), (number))
 }
 
 converge::task<converge::outcome> seat_team(converge::client api, converge::object<team> of,
-                                                   converge::view<seat> seats)
+                                            converge::view<seat> seats)
 {
     for (int number = 1; number <= of.spec.seats; ++number) {
         if (seats.find(seat_key(of, number)))
@@ -121,9 +121,6 @@ void declare_reference(converge::testing::simulation& sim)
 
 } // namespace
 
-converge::testing::scenario reference_scenario()
-{
-    return {"reference", declare_reference, 1000};
-}
+converge::testing::scenario reference_scenario() { return {"reference", declare_reference, 1000}; }
 
 } // namespace simulation_test

@@ -12,6 +12,7 @@
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/error.hpp>
+#include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/system/system_error.hpp>
 
@@ -80,7 +81,6 @@ public:
                                   failure = thrown;
                                   done = true;
                               });
-        context_.restart();
         // Not `run`: another coroutine of this session may be waiting for ever.
         while (!done)
             context_.run_one();
@@ -142,15 +142,10 @@ public:
         return pending;
     }
 
-    void poll()
-    {
-        context_.restart();
-        context_.poll();
-    }
+    void poll() { context_.poll(); }
 
     void wait(pending_next const& pending)
     {
-        context_.restart();
         while (!pending.done)
             context_.run_one();
     }
@@ -192,6 +187,10 @@ public:
 private:
     converge::any_store store_;
     boost::asio::io_context context_{1};
+    // Without it the context ends whenever nothing is under way, which the thread of a store that has
+    // just answered may notice late: when the next operation has begun.
+    boost::asio::executor_work_guard<boost::asio::io_context::executor_type> busy_{
+        context_.get_executor()};
 };
 
 } // namespace store_test

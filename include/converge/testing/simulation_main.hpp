@@ -28,8 +28,8 @@ namespace converge::testing {
 /// `--help` and `COMMAND --help` tell the rest. All output goes to `out`.
 /// @returns 0 if all holds, 1 if something does not, 2 if it was asked for what cannot be done.
 /// Needs CLI11 (`CLI/CLI.hpp`; Debian's package libcli11-dev).
-[[nodiscard]] CONVERGE_DECL int simulation_main(int argc, char const* const* argv, std::vector<scenario> all,
-                                                std::ostream& out);
+[[nodiscard]] CONVERGE_DECL int simulation_main(int argc, char const* const* argv,
+                                                std::vector<scenario> all, std::ostream& out);
 
 } // namespace converge::testing
 

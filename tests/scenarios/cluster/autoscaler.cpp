@@ -80,7 +80,7 @@ namespace {
     return {};
 }
 
-void declare(simulation& sim)
+void declare_scaling(simulation& sim)
 {
     sim.plane("autoscaler", [](client api) {
         return converge::run(std::move(api), cluster::autoscaler_controller());
@@ -99,9 +99,6 @@ void declare(simulation& sim)
 
 } // namespace
 
-scenario autoscaler_meets_need()
-{
-    return {"autoscaler meets need", declare, 100};
-}
+scenario autoscaler_meets_need() { return {"autoscaler meets need", declare_scaling, 100}; }
 
 } // namespace cluster_simulation

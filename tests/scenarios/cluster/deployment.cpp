@@ -42,7 +42,7 @@ void run_deployments(simulation& sim)
     });
 }
 
-[[nodiscard]] task<> desire(client api, int replicas, std::string image)
+[[nodiscard]] task<> desire_image(client api, int replicas, std::string image)
 {
     auto wanted = api_deployment(replicas);
     wanted.spec.template_.spec.containers.front().image = std::move(image);
@@ -98,13 +98,13 @@ private:
 
 [[nodiscard]] task<> change_images(client api)
 {
-    co_await desire(api, 4, "api:1");
+    co_await desire_image(api, 4, "api:1");
     co_await converge::sleep_for(15s);
-    co_await desire(api, 4, "api:2");
+    co_await desire_image(api, 4, "api:2");
     co_await converge::sleep_for(15s);
-    co_await desire(api, 4, "api:1");
+    co_await desire_image(api, 4, "api:1");
     co_await converge::sleep_for(5s);
-    co_await desire(api, 4, "api:3");
+    co_await desire_image(api, 4, "api:3");
 }
 
 void declare_rollout(simulation& sim)
@@ -129,8 +129,9 @@ void declare_sizes(simulation& sim)
     run_instances(sim);
     std::vector<std::pair<std::string, std::function<task<>(client)>>> sizes;
     for (int const each : {0, 1, 3, 5})
-        sizes.emplace_back(std::to_string(each) + " replicas",
-                           [each](client api) { return desire(std::move(api), each, "api:1"); });
+        sizes.emplace_back(std::to_string(each) + " replicas", [each](client api) {
+            return desire_image(std::move(api), each, "api:1");
+        });
     sim.desired_states(std::move(sizes));
     sim.eventually("it is rolled out", rolled_out);
     sim.always("not more than the surge", replicas_within{0});
@@ -139,14 +140,8 @@ void declare_sizes(simulation& sim)
 
 } // namespace
 
-scenario deployment_rolls_out()
-{
-    return {"deployment rolls out", declare_rollout, 100};
-}
+scenario deployment_rolls_out() { return {"deployment rolls out", declare_rollout, 100}; }
 
-scenario deployment_changes_size()
-{
-    return {"deployment changes size", declare_sizes, 100};
-}
+scenario deployment_changes_size() { return {"deployment changes size", declare_sizes, 100}; }
 
 } // namespace cluster_simulation

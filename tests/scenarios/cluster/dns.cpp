@@ -19,8 +19,8 @@ namespace cluster_simulation {
 namespace {
 
 /// Stands for agents: a pod has the address that its record says.
-[[nodiscard]] task<converge::outcome>
-take_address(client api, object<cluster::pod> subject, converge::view<cluster::dns_record> records)
+[[nodiscard]] task<converge::outcome> take_address(client api, object<cluster::pod> subject,
+                                                   converge::view<cluster::dns_record> records)
 {
     auto const record = cluster::record_of(records, subject.metadata.uid.str());
     if (record != nullptr && subject.status.pod_ip.empty()) {
@@ -124,7 +124,7 @@ take_address(client api, object<cluster::pod> subject, converge::view<cluster::d
     return {};
 }
 
-void declare(simulation& sim)
+void declare_names(simulation& sim)
 {
     sim.plane("controllers", [](client api) {
         return converge::run(std::move(api), cluster::pod_dns_controller(),
@@ -132,9 +132,8 @@ void declare(simulation& sim)
     });
     sim.plane("agents", [](client api) {
         converge::controller<cluster::pod> const agents{take_address};
-        return converge::run(std::move(api),
-                             agents.named("agents").watches<cluster::dns_record>(
-                                 cluster::owner_of<cluster::pod>));
+        return converge::run(std::move(api), agents.named("agents").watches<cluster::dns_record>(
+                                                 cluster::owner_of<cluster::pod>));
     });
     sim.user("kubectl", use_names);
     sim.eventually("all are named", all_named);
@@ -144,9 +143,6 @@ void declare(simulation& sim)
 
 } // namespace
 
-scenario dns_names_things()
-{
-    return {"dns names things", declare, 75};
-}
+scenario dns_names_things() { return {"dns names things", declare_names, 75}; }
 
 } // namespace cluster_simulation

@@ -111,7 +111,7 @@ private:
     std::map<std::string, std::set<std::string>> lives_;
 };
 
-void declare(simulation& sim)
+void declare_provisioning(simulation& sim)
 {
     auto const provider = std::make_shared<disturbed_provider>(200ms);
     sim.plane("provisioner", [provider](client api) {
@@ -127,9 +127,8 @@ void declare(simulation& sim)
         });
     });
     sim.user("kubectl", ask_for_machines);
-    sim.eventually("all are provided", [provider](snapshot const& now) {
-        return all_provided(now, *provider);
-    });
+    sim.eventually("all are provided",
+                   [provider](snapshot const& now) { return all_provided(now, *provider); });
     sim.always("no machine is made twice", made_once{provider});
     // A provisioner that starts anew waits anew for what never boots.
     sim.rests_within(20min);
@@ -139,7 +138,7 @@ void declare(simulation& sim)
 
 scenario provisioner_makes_machines()
 {
-    return {"provisioner makes machines", declare, 75};
+    return {"provisioner makes machines", declare_provisioning, 75};
 }
 
 } // namespace cluster_simulation

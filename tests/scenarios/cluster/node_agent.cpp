@@ -76,8 +76,7 @@ private:
 }
 
 /// The runtime runs nothing that no pod has let it run.
-[[nodiscard]] std::string runs_accepted_pods(snapshot const& now,
-                                                    open_runtime const& runtime)
+[[nodiscard]] std::string runs_accepted_pods(snapshot const& now, open_runtime const& runtime)
 {
     std::set<std::string> accepted;
     for (auto const& each : now.all<cluster::pod>())
@@ -111,7 +110,7 @@ private:
                      std::to_string(runtime.addresses().size()) + " instances";
 }
 
-void declare(simulation& sim)
+void declare_agent(simulation& sim)
 {
     auto const runtime = std::make_shared<open_runtime>();
     sim.plane("agent-n1", [runtime](client api) {
@@ -128,17 +127,13 @@ void declare(simulation& sim)
     // What an agent that died accepted may come true minutes later, and takes the room of what the
     // next one has accepted: nothing fences it.
     sim.chance_of(fault_kind::late_request, 0);
-    sim.always("only accepted pods run", [runtime](snapshot const& now) {
-        return runs_accepted_pods(now, *runtime);
-    });
+    sim.always("only accepted pods run",
+               [runtime](snapshot const& now) { return runs_accepted_pods(now, *runtime); });
     sim.always("addresses differ", addresses_differ);
 }
 
 } // namespace
 
-scenario agent_runs_pods()
-{
-    return {"agent runs pods", declare, 75};
-}
+scenario agent_runs_pods() { return {"agent runs pods", declare_agent, 75}; }
 
 } // namespace cluster_simulation

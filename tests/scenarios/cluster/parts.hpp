@@ -115,8 +115,8 @@ overcommitted(snapshot const& now, std::function<bool(object<cluster::pod> const
 {
     std::map<std::string, cluster::resource_list> free;
     for (auto const& each : now.all<cluster::node>())
-        free[each->metadata.name] = each->status.allocatable.empty() ? each->status.capacity
-                                                                     : each->status.allocatable;
+        free[each->metadata.name] =
+            each->status.allocatable.empty() ? each->status.capacity : each->status.allocatable;
     for (auto const& each : now.all<cluster::pod>()) {
         auto const on = free.find(each->spec.node_name);
         if (on == free.end() || on->second.empty() || !counts(*each))

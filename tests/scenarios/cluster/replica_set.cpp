@@ -27,7 +27,7 @@ namespace {
 }
 
 /// First a pod that has the name which the second of the set would have.
-[[nodiscard]] task<> desire(client api, int size)
+[[nodiscard]] task<> desire_size(client api, int size)
 {
     co_await api.apply(small_pod("web-1"));
     object<cluster::replica_set> web{"web"};
@@ -65,7 +65,7 @@ namespace {
                : "the status of ReplicaSet web does not say that all are ready";
 }
 
-void declare(simulation& sim)
+void declare_replica_set(simulation& sim)
 {
     sim.plane("replica-sets", [](client api) {
         return converge::run(std::move(api), cluster::replica_set_controller());
@@ -77,14 +77,13 @@ void declare(simulation& sim)
     std::vector<std::pair<std::string, std::function<task<>(client)>>> sizes;
     for (int const each : {0, 2, 5})
         sizes.emplace_back(std::to_string(each) + " replicas",
-                           [each](client api) { return desire(std::move(api), each); });
+                           [each](client api) { return desire_size(std::move(api), each); });
     sim.desired_states(std::move(sizes));
 
     sim.eventually("as many as desired", as_many_as_desired);
     sim.always("ready as asked", ready_as_asked{});
-    sim.always("strangers are left alone", [seen = false](snapshot const& now) mutable {
-        return stranger_stays(now, seen);
-    });
+    sim.always("strangers are left alone",
+               [seen = false](snapshot const& now) mutable { return stranger_stays(now, seen); });
     sim.at_most<cluster::replica_set, cluster::pod>([](object<cluster::replica_set> const& of) {
         return static_cast<std::size_t>(of.spec.replicas);
     });
@@ -99,7 +98,7 @@ void declare(simulation& sim)
 
 scenario replica_set_changes_size()
 {
-    return {"replica set changes size", declare, 100};
+    return {"replica set changes size", declare_replica_set, 100};
 }
 
 } // namespace cluster_simulation

@@ -103,7 +103,7 @@ namespace {
                                               std::to_string(refused) + " have no node";
 }
 
-void declare(simulation& sim)
+void declare_placing(simulation& sim)
 {
     sim.plane("scheduler", [](client api) {
         return converge::run(std::move(api), cluster::scheduler_controller());
@@ -121,9 +121,6 @@ void declare(simulation& sim)
 
 } // namespace
 
-scenario scheduler_places_pods()
-{
-    return {"scheduler places pods", declare, 100};
-}
+scenario scheduler_places_pods() { return {"scheduler places pods", declare_placing, 100}; }
 
 } // namespace cluster_simulation

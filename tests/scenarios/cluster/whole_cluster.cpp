@@ -43,8 +43,8 @@ namespace {
     if (pods.size() == 3 && addresses.size() == 3 && nodes.size() == 2 && machines == 2)
         return {};
     return std::to_string(pods.size()) + " instances with " + std::to_string(addresses.size()) +
-           " addresses on " + std::to_string(nodes.size()) + " nodes; " +
-           std::to_string(machines) + " machines";
+           " addresses on " + std::to_string(nodes.size()) + " nodes; " + std::to_string(machines) +
+           " machines";
 }
 
 /// Switches machines on: each has an agent, which is a process of its own.
@@ -54,14 +54,13 @@ void add_machines(simulation& sim, std::shared_ptr<disturbed_provider> provider)
         return provider->model().operate([&sim](cluster::modelled_provider::powered_machine on) {
             sim.plane("agent-" + on.name, [on](client api) {
                 return cluster::modelled_provider::run_on(
-                    on.off,
-                    cluster::run_node_agent(std::move(api), on.name, on.type, on.runtime));
+                    on.off, cluster::run_node_agent(std::move(api), on.name, on.type, on.runtime));
             });
         });
     });
 }
 
-void declare(simulation& sim)
+void declare_story(simulation& sim)
 {
     auto const provider = std::make_shared<disturbed_provider>(200ms);
     sim.plane("controllers",
@@ -101,9 +100,6 @@ void declare(simulation& sim)
 
 } // namespace
 
-scenario whole_cluster()
-{
-    return {"cluster", declare, 60};
-}
+scenario whole_cluster() { return {"cluster", declare_story, 60}; }
 
 } // namespace cluster_simulation
