@@ -153,10 +153,17 @@ require()
     [[ -z $absent ]] || die "Still missing, and no package of this system has it:" $absent
 }
 
-# commit: names what is checked out, and whether it was changed; empty where that is not known.
+# commit: names what is checked out, by its contents if they were changed; empty where that is not
+# known.
 commit()
 {
-    git -C "$root" describe --always --dirty --abbrev=40 2> /dev/null || true
+    local name
+    name=$(git -C "$root" describe --always --dirty --abbrev=40 2> /dev/null) || return 0
+    if [[ $name == *-dirty || -n $(git -C "$root" ls-files --others --exclude-standard) ]]; then
+        name+=-$(cd "$root" && { git diff HEAD && git ls-files --others --exclude-standard -z |
+            xargs -0 -r cat; } | sha256sum | cut -c 1-16)
+    fi
+    echo "$name"
 }
 
 # quietly COMMAND...: shows what it prints only if it fails.

@@ -12,13 +12,13 @@ namespace bench {
 
 namespace {
 
-constexpr std::string_view prefix = "listed/";
+constexpr std::string_view listed = "listed/";
 /// Etcd takes no more operations in one transaction.
 constexpr std::size_t group = 100;
 
 std::string key_of(std::size_t number)
 {
-    return std::string{prefix} + "key-" + std::to_string(number);
+    return std::string{listed} + "key-" + std::to_string(number);
 }
 
 converge::task<> fill_ours(converge::sqlite_store& store, std::size_t objects, std::string content)
@@ -48,8 +48,8 @@ converge::task<> list_etcd(subjects& of, std::size_t objects, double& millisecon
 {
     gateway reader{of.context(), of.etcd().port()};
     auto const begin = steady::now();
-    std::string listed{prefix};
-    auto const answer = co_await reader.list(std::move(listed));
+    std::string all{listed};
+    auto const answer = co_await reader.list(std::move(all));
     milliseconds = seconds_since(begin) * 1e3;
     auto const count = R"("count":")" + std::to_string(objects) + '"';
     if (answer.find(count) == answer.npos)
@@ -68,7 +68,7 @@ void measure_lists(subjects& of, settings const& how, report& into)
     std::vector<double> etcd;
     for (std::size_t round = 0; round < how.count(11, 2); ++round) {
         auto const begin = steady::now();
-        auto const page = of.ours().list(converge::list_query{std::string{prefix}});
+        auto const page = of.ours().list(converge::list_query{std::string{listed}});
         ours.push_back(seconds_since(begin) * 1e3);
         if (page.entries.size() != objects)
             throw std::runtime_error{"the store did not list every object"};

@@ -15,7 +15,7 @@ namespace bench {
 
 namespace {
 
-constexpr std::string_view prefix = "watched/";
+constexpr std::string_view watched = "watched/";
 
 /// One put after the other; the watcher is another coroutine of the same thread, and each put
 /// waits until it has the event of the one before.
@@ -36,10 +36,10 @@ converge::task<> read_ours(converge::watch_stream& stream, rounds& all)
 converge::task<> put_ours(subjects& of, rounds& all, std::string content)
 {
     auto const stream =
-        of.ours().watch(converge::watch_query{std::string{prefix}, of.ours().newest()});
+        of.ours().watch(converge::watch_query{std::string{watched}, of.ours().newest()});
     boost::asio::co_spawn(of.context(), read_ours(*stream, all), boost::asio::detached);
     for (auto left = all.left; left > 0; --left) {
-        auto write = put_one(std::string{prefix} + "key", 1, content);
+        auto write = put_one(std::string{watched} + "key", 1, content);
         auto const got = all.latencies.size();
         all.sent = steady::now();
         (void)co_await of.ours().commit(std::move(write));
@@ -60,12 +60,12 @@ converge::task<> put_etcd(subjects& of, rounds& all, std::string content)
 {
     gateway_watch watch{of.context(), of.etcd().port()};
     gateway writer{of.context(), of.etcd().port()};
-    std::string watched{prefix};
-    co_await watch.open(std::move(watched));
+    std::string all{watched};
+    co_await watch.open(std::move(all));
     boost::asio::co_spawn(of.context(), read_etcd(watch, all), boost::asio::detached);
     for (auto left = all.left; left > 0; --left) {
         auto const got = all.latencies.size();
-        std::string key = std::string{prefix} + "key";
+        std::string key = std::string{watched} + "key";
         std::string value = content;
         all.sent = steady::now();
         co_await writer.put(std::move(key), std::move(value));

@@ -161,13 +161,12 @@ task<> report(client api, object<deployment> wanted, std::vector<object_ptr<repl
                          " instances are available";
     bool const enough =
         total.available >= desired - bounds_of(wanted).unavailable && total.available > 0;
-    auto const available = state_of(
-        "Available", desired == 0 || enough,
-        enough ? "MinimumReplicasAvailable" : "MinimumReplicasUnavailable", figures);
+    auto const available =
+        state_of("Available", desired == 0 || enough,
+                 enough ? "MinimumReplicasAvailable" : "MinimumReplicasUnavailable", figures);
     bool const complete = status.updated_replicas == desired && total.available == desired;
-    auto const progressing = state_of("Progressing", true,
-                                      complete ? "NewReplicaSetAvailable" : "ReplicaSetUpdated",
-                                      figures);
+    auto const progressing = state_of(
+        "Progressing", true, complete ? "NewReplicaSetAvailable" : "ReplicaSetUpdated", figures);
     set_condition(status.conditions, available, present);
     set_condition(status.conditions, progressing, present);
     co_await api.update_status(wanted);
@@ -207,20 +206,20 @@ task<bool> is_desired_still(client api, object<deployment> wanted)
         now->metadata.generation == wanted.metadata.generation;
 }
 
-task<object_ptr<replica_set>> create_newest(client api, object<deployment> wanted,
-                                            std::string hash, int replicas)
+task<object_ptr<replica_set>> create_newest(client api, object<deployment> wanted, std::string hash,
+                                            int replicas)
 {
     // Without a surge to wait for the set is born with its size: one write less.
     auto made = replica_set_for(wanted, hash);
     made.spec.replicas = replicas;
     auto const newest = co_await api.create(made);
-    auto const message = "Created " + newest->metadata.name + " with " + std::to_string(replicas) +
-                         " replicas";
+    auto const message =
+        "Created " + newest->metadata.name + " with " + std::to_string(replicas) + " replicas";
     co_await api.record(wanted, "Normal", "ScalingReplicaSet", message);
     co_return newest;
 }
 
-task<outcome> reconcile(client api, object<deployment> wanted, view<replica_set> shown)
+task<outcome> reconcile_deployment(client api, object<deployment> wanted, view<replica_set> shown)
 {
     if (wanted.metadata.being_deleted())
         co_return converge::settled();
@@ -252,7 +251,9 @@ task<outcome> reconcile(client api, object<deployment> wanted, view<replica_set>
 
 converge::controller<deployment> deployment_controller()
 {
-    return converge::controller<deployment>{reconcile}.named("deployment").owns<replica_set>();
+    return converge::controller<deployment>{reconcile_deployment}
+        .named("deployment")
+        .owns<replica_set>();
 }
 
 } // namespace cluster

@@ -32,13 +32,13 @@ endpoint endpoint_for(object<pod> const& of)
 {
     endpoint made;
     made.addresses.push_back(of.status.pod_ip);
-    made.conditions.ready = is_true(of.status.conditions, pod_condition::ready) &&
-                            !of.metadata.being_deleted();
+    made.conditions.ready =
+        is_true(of.status.conditions, pod_condition::ready) && !of.metadata.being_deleted();
     made.conditions.terminating = of.metadata.being_deleted();
     made.hostname = of.spec.hostname;
     made.node_name = of.spec.node_name;
-    made.target_ref = endpoint_target{"Pod", of.metadata.namespace_, of.metadata.name,
-                                      of.metadata.uid.str()};
+    made.target_ref =
+        endpoint_target{"Pod", of.metadata.namespace_, of.metadata.name, of.metadata.uid.str()};
     return made;
 }
 
@@ -74,8 +74,8 @@ object<endpoint_slice> slice_of(object<service> const& subject,
     return slice;
 }
 
-task<outcome> reconcile(client api, object<service> subject, view<pod> pods,
-                        view<endpoint_slice> slices)
+task<outcome> reconcile_service(client api, object<service> subject, view<pod> pods,
+                                view<endpoint_slice> slices)
 {
     if (subject.metadata.being_deleted() || subject.spec.selector.empty() ||
         subject.spec.type == service_type::external_name)
@@ -111,7 +111,8 @@ converge::controller<service> endpoints_controller()
     auto const remember = [services](client api, object<service> subject, view<pod> pods,
                                      view<endpoint_slice> slices) {
         services->insert(subject.key());
-        return reconcile(std::move(api), std::move(subject), std::move(pods), std::move(slices));
+        return reconcile_service(std::move(api), std::move(subject), std::move(pods),
+                                 std::move(slices));
     };
     auto const in_namespace_of = [services](object<pod> const& changed) {
         std::vector<converge::key<service>> keys;

@@ -24,7 +24,7 @@ converge::key<converge::lease> lease_of(std::string const& node_name)
     return converge::key<converge::lease>{converge::in_namespace{node_lease_namespace}, node_name};
 }
 
-task<outcome> reconcile(client api, object<node> subject, view<converge::lease> leases)
+task<outcome> reconcile_node(client api, object<node> subject, view<converge::lease> leases)
 {
     bool const ready = is_true(subject.status.conditions, node_condition::ready);
     if (!ready || leases.find(lease_of(subject.metadata.name)) != nullptr)
@@ -37,8 +37,8 @@ task<outcome> reconcile(client api, object<node> subject, view<converge::lease> 
     unknown.type = node_condition::ready;
     unknown.status = "Unknown";
     unknown.reason = "NodeStatusUnknown";
-    unknown.message = "the agent gave no sign of life for " +
-                      std::to_string(node_lease_span.count()) + " s";
+    unknown.message =
+        "the agent gave no sign of life for " + std::to_string(node_lease_span.count()) + " s";
     auto const message = unknown.message;
     auto const present = co_await wall_now();
     set_condition(subject.status.conditions, unknown, present);
@@ -58,7 +58,7 @@ std::vector<converge::key<node>> node_of(object<converge::lease> const& changed)
 
 converge::controller<node> node_lifecycle_controller()
 {
-    return converge::controller<node>{reconcile}
+    return converge::controller<node>{reconcile_node}
         .named("node-lifecycle")
         .watches<converge::lease>(node_of);
 }

@@ -30,10 +30,7 @@ using converge::task;
 using converge::view;
 using pods = std::vector<object_ptr<pod>>;
 
-bool is_ready(object<pod> const& of)
-{
-    return is_true(of.status.conditions, pod_condition::ready);
-}
+bool is_ready(object<pod> const& of) { return is_true(of.status.conditions, pod_condition::ready); }
 
 bool has_ended(object<pod> const& of)
 {
@@ -128,7 +125,7 @@ task<> remove_ended(client api, pods owned)
     }
 }
 
-task<outcome> reconcile(client api, object<replica_set> set, view<pod> all)
+task<outcome> reconcile_set(client api, object<replica_set> set, view<pod> all)
 {
     if (set.metadata.being_deleted())
         co_return converge::settled();
@@ -156,7 +153,7 @@ task<outcome> reconcile(client api, object<replica_set> set, view<pod> all)
 
 converge::controller<replica_set> replica_set_controller()
 {
-    return converge::controller<replica_set>{reconcile}.named("replica-set").owns<pod>();
+    return converge::controller<replica_set>{reconcile_set}.named("replica-set").owns<pod>();
 }
 
 } // namespace cluster

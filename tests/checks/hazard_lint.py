@@ -174,13 +174,21 @@ def folder(path: pathlib.Path) -> tuple[str, ...]:
     return path.parent.parts[len(ROOT.parts):len(ROOT.parts) + 2]
 
 
+def includes_sources(path: pathlib.Path) -> bool:
+    return any(name.endswith(".cpp") for name in INCLUDE.findall(path.read_text()))
+
+
 def lint(paths: list[pathlib.Path]) -> list[str]:
     mine = f"^{re.escape(str(ROOT))}/(include/converge|examples|tests|benchmarks)/"
     mine = mine.replace("\\", "\\\\")
     groups: list[list[pathlib.Path]] = []
     for _, alike in itertools.groupby(paths or sources(), folder):
-        alike = list(alike)
-        groups += [alike[at:at + TOGETHER_MAX] for at in range(0, len(alike), TOGETHER_MAX)]
+        alone = []
+        together = []
+        for path in alike:
+            (alone if includes_sources(path) else together).append(path)
+        groups += [[path] for path in alone]
+        groups += [together[at:at + TOGETHER_MAX] for at in range(0, len(together), TOGETHER_MAX)]
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
         pending = [pool.submit(query_together, group, mine) for group in groups]
         if not paths:
