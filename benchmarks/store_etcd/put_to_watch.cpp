@@ -60,8 +60,8 @@ converge::task<> put_etcd(subjects& of, rounds& all, std::string content)
 {
     gateway_watch watch{of.context(), of.etcd().port()};
     gateway writer{of.context(), of.etcd().port()};
-    std::string all{watched};
-    co_await watch.open(std::move(all));
+    std::string below{watched};
+    co_await watch.open(std::move(below));
     boost::asio::co_spawn(of.context(), read_etcd(watch, all), boost::asio::detached);
     for (auto left = all.left; left > 0; --left) {
         auto const got = all.latencies.size();
