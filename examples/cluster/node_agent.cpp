@@ -6,6 +6,7 @@
 #include "cluster/conditions.hpp"
 #include "cluster/create_unless_there.hpp"
 #include "cluster/dns_controller.hpp"
+#include "cluster/is_still_there.hpp"
 #include "cluster/node_lifecycle_controller.hpp"
 #include "resources/dns_record.hpp"
 #include "resources/node.hpp"
@@ -127,6 +128,10 @@ public:
         }
         auto const record = record_of(records, subject.metadata.uid.str());
         if (record == nullptr)
+            co_return converge::settled();
+        // The cache of an agent that has just begun may show a pod that it has let go before.
+        bool const there = co_await is_still_there(api, subject);
+        if (!there)
             co_return converge::settled();
         auto const what = std::make_shared<object<pod> const>(subject);
         auto const seen = co_await runtime_->ensure(what, record->spec.address);

@@ -8,6 +8,8 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+#include <chrono>
 #include <filesystem>
 #include <string>
 #include <utility>
@@ -26,13 +28,14 @@ totals kept_for(std::string commit = "abc") { return totals{"totals.json", std::
 exploration explore_to(std::uint64_t seeds, scenario const& what, std::uint64_t chunk = 10)
 {
     auto kept = kept_for();
-    return explore(what, explore_options{}.seeds(seeds), kept, chunk);
+    return explore(what, explore_options{}.seeds(seeds), kept, saving_pace{chunk});
 }
 
 exploration collect_to(std::uint64_t seeds, scenario const& what)
 {
     auto kept = kept_for();
-    return explore(what, explore_options{}.seeds(seeds).collecting().without_shrinking(), kept, 10);
+    return explore(what, explore_options{}.seeds(seeds).collecting().without_shrinking(), kept,
+                   saving_pace{10});
 }
 
 totals::of_scenario known_of(scenario const& what) { return kept_for().of(what.name); }
@@ -160,7 +163,7 @@ TEST_CASE("a failure that is mended without a new name of the commit is forgotte
 TEST_CASE("collecting counts every failure once, however often it is gone on with")
 {
     working_folder const here;
-    auto const all = collect_to(100, flawed).failures.size();
+    auto const all = collect_to(100, flawed).failed;
     auto const at_once = known_of(flawed);
     CHECK(all > 3);
     CHECK(at_once.failures == all);
@@ -182,4 +185,77 @@ TEST_CASE("who does not collect is told the first of what was collected")
     auto const found = explore_to(100, flawed);
     REQUIRE(found.failures.size() == 1);
     CHECK(found.failures.front().plan.seed == failing_seed(0));
+}
+
+TEST_CASE("who collects is told the first known failure, and never that it holds")
+{
+    working_folder const here;
+    auto const failing = failing_seed(0);
+    auto const all = collect_to(60, flawed).failed;
+    for (std::uint64_t const seeds : std::vector<std::uint64_t>{60, failing + 1, 60}) {
+        auto const again = collect_to(seeds, flawed);
+        REQUIRE_FALSE(again.holds());
+        CHECK(again.failures.front().plan.seed == failing);
+        CHECK(known_of(flawed).failures == all);
+        CHECK(known_of(flawed).seeds == 60);
+    }
+}
+
+TEST_CASE("a failure that is mended is run anew by who collects, with all behind it")
+{
+    working_folder const here;
+    REQUIRE_FALSE(collect_to(60, flawed).holds());
+    auto const mended = scenario{flawed.name, declare_sound};
+    CHECK(collect_to(60, mended).holds());
+    auto const known = known_of(flawed);
+    CHECK(known.seeds == 60);
+    CHECK(known.failures == 0);
+    CHECK(known.first_failure == std::nullopt);
+}
+
+TEST_CASE("totals that would be written after no seeds are refused")
+{
+    CHECK_THROWS_WITH_AS(saving_pace{0}, doctest::Contains("seeds: 0 is too few"), error);
+}
+
+TEST_CASE("totals are written when their time has come, however many seeds are left")
+{
+    working_folder const here;
+    std::vector<std::uint64_t> written;
+    scenario const watched{"watched", [&written](simulation& sim) {
+                               written.push_back(kept_for().of("watched").seeds);
+                               declare_sound(sim);
+                           }};
+    auto kept = kept_for();
+    // Half a minute a seed.
+    instant now{};
+    saving_pace const pace{10'000, std::chrono::minutes{1}, [&now] {
+                               now += std::chrono::seconds{30};
+                               return now;
+                           }};
+    auto const found =
+        explore(watched, explore_options{}.seeds(7).on_threads(1).comparing_every(0), kept, pace);
+    CHECK(found.holds());
+    CHECK(found.seeds == 7);
+    CHECK(written == std::vector<std::uint64_t>{0, 0, 2, 2, 4, 4, 6});
+    CHECK(kept_for().of("watched").seeds == 7);
+}
+
+TEST_CASE("what was run is written before its failures are shrunk")
+{
+    working_folder const here;
+    std::uint64_t least = 1;
+    int runs = 0;
+    scenario const watched{"flawed", [&](simulation& sim) {
+                               // Shrinking begins behind the seeds.
+                               if (++runs > 40)
+                                   least = std::min(least, known_of(flawed).failures);
+                               declare_flawed(sim);
+                           }};
+    auto kept = kept_for();
+    auto const found = explore(
+        watched, explore_options{}.seeds(40).on_threads(1).comparing_every(0).collecting(), kept);
+    CHECK(found.failed > 0);
+    CHECK(runs > 40);
+    CHECK(least == 1);
 }

@@ -214,6 +214,54 @@ TEST_CASE("a world ends with the name of the process and of what it called")
     }
 }
 
+namespace {
+
+/// What `act` is refused with; empty if it is not.
+std::string refusal_of(std::function<void()> const& act)
+{
+    try {
+        act();
+    } catch (error const& refused) {
+        return refused.what();
+    }
+    return {};
+}
+
+} // namespace
+
+TEST_CASE("the beginning of a process is watched as its steps are, at every start")
+{
+    int starts = 0;
+    auto const entry = [&starts] {
+        if (++starts == 2)
+            read_date();
+        return do_it_later([] {});
+    };
+    world w{1};
+    auto const guilty = w.start("guilty", entry);
+    w.kill(guilty);
+    auto const said = refusal_of([&] { w.restart(guilty); });
+    CAPTURE(said);
+    CHECK(said.find("process \"guilty\", step 0: calls gettimeofday") != std::string::npos);
+    world crashes{1};
+    starts = 0;
+    crashes.crash(crashes.start("guilty", entry), 1, 1s);
+    auto const again = refusal_of([&] { crashes.run_for(1min); });
+    CAPTURE(again);
+    CHECK(again.find("process \"guilty\"") != std::string::npos);
+}
+
+TEST_CASE("what a script does is watched as well")
+{
+    world w{1};
+    w.at(instant{1s}, [] {});
+    w.at(instant{2s}, read_date);
+    auto const said = refusal_of([&] { w.run_for(1min); });
+    CAPTURE(said);
+    CHECK(said.find("what the script does, step 0: calls gettimeofday") != std::string::npos);
+    CHECK(w.now() == instant{2s});
+}
+
 TEST_CASE("a world in which nothing reaches out runs to its end")
 {
     int done = 0;

@@ -9,6 +9,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <set>
 #include <stdexcept>
 #include <string>
@@ -182,6 +183,34 @@ TEST_CASE("an exception that leaves a process is kept")
     auto const bad = w.start("bad", [] { return fails(); });
     CHECK(w.run_for(1s) == stop_reason::quiet);
     CHECK_THROWS_WITH_AS(std::rethrow_exception(w.failure(bad)), "broken", std::runtime_error);
+}
+
+TEST_CASE("what the first task of a process to fail threw is kept, until it starts anew")
+{
+    lines seen;
+    world w{1};
+    auto const of = w.start("of many", [&] { return say(seen, "begun"); });
+    CHECK(w.run_for(1s) == stop_reason::quiet);
+    CHECK(w.failure(of) == nullptr);
+    w.spawn(of, fails());
+    CHECK(w.run_for(1s) == stop_reason::quiet);
+    CHECK_THROWS_WITH_AS(std::rethrow_exception(w.failure(of)), "broken", std::runtime_error);
+    CHECK(w.alive(of));
+    w.restart(of);
+    CHECK(w.failure(of) == nullptr);
+}
+
+TEST_CASE("a process that lives is killed before it starts anew")
+{
+    lines seen;
+    world w{1};
+    auto const twice = w.start("twice", [&] { return parent(seen); });
+    w.run_for(1min);
+    w.restart(twice);
+    CHECK(seen == lines{"child of parent left", "child of parent left", "parent left"});
+    CHECK(w.run_for(2h) == stop_reason::quiet);
+    CHECK(w.lives(twice) == 2);
+    CHECK(std::ranges::count(seen, "child finished") == 2);
 }
 
 TEST_CASE("deadlines and cancellation work in virtual time")

@@ -46,7 +46,8 @@ public:
         collects_ = true;
         return std::move(*this);
     }
-    /// Runs every `nth` seed twice and compares; 20 unless set, 0 never.
+    /// Runs every `nth` seed twice and compares, step by step and by what was found; 20 unless set,
+    /// 0 never.
     [[nodiscard]] explore_options comparing_every(std::uint64_t nth) &&
     {
         compared_ = nth;
@@ -59,12 +60,30 @@ public:
         return std::move(*this);
     }
 
+    /// Keeps, and shrinks, the first so many failures by seed; 10 unless set, at least 1. All are
+    /// counted.
+    [[nodiscard]] explore_options reporting(std::size_t most) &&
+    {
+        reports_ = most == 0 ? 1 : most;
+        return std::move(*this);
+    }
+    /// Begins no further seed once `enough` says so; one is run at least. It is called by all
+    /// threads at once, after every seed. Of how many seeds were run then, all are those from the
+    /// first on.
+    [[nodiscard]] explore_options until(std::function<bool()> enough) &&
+    {
+        enough_ = std::move(enough);
+        return std::move(*this);
+    }
+
     [[nodiscard]] std::optional<std::uint64_t> seeds() const noexcept { return seeds_; }
     [[nodiscard]] std::uint64_t first() const noexcept { return first_; }
     [[nodiscard]] unsigned threads() const noexcept { return threads_; }
     [[nodiscard]] bool collects() const noexcept { return collects_; }
     [[nodiscard]] std::uint64_t compared() const noexcept { return compared_; }
     [[nodiscard]] bool shrinks() const noexcept { return shrinks_; }
+    [[nodiscard]] std::size_t reports() const noexcept { return reports_; }
+    [[nodiscard]] std::function<bool()> const& enough() const noexcept { return enough_; }
 
 private:
     std::optional<std::uint64_t> seeds_;
@@ -73,6 +92,8 @@ private:
     bool collects_ = false;
     std::uint64_t compared_ = 20;
     bool shrinks_ = true;
+    std::size_t reports_ = 10;
+    std::function<bool()> enough_;
 };
 
 /// A run that went wrong.
@@ -92,9 +113,12 @@ struct exploration {
     std::uint64_t writes = 0;
     std::uint64_t reconciles = 0;
     std::array<std::uint64_t, fault_kinds> faults{};
-    /// Of the runs' fingerprints, in the order of the seeds.
+    /// Of the runs' fingerprints and their seeds. Of explorations of some seeds and of those behind
+    /// them it is the sum.
     std::uint64_t fingerprint = 0;
-    /// The first by seed; all if they were collected.
+    /// How many runs went wrong.
+    std::uint64_t failed = 0;
+    /// The first of them by seed: one, or some if they were collected (see `reporting`).
     std::vector<failed_run> failures;
 
     [[nodiscard]] bool holds() const noexcept { return failures.empty(); }
@@ -102,8 +126,15 @@ struct exploration {
     [[nodiscard]] CONVERGE_DECL std::string summary() const;
 };
 
-/// Runs a scenario with many seeds, on all processors; what is found does not depend on how many there
-/// are. Stops at the first failure, and finds the fewest faults that still bring it about.
+/// Runs a scenario with many seeds, on all processors; what is found does not depend on how many
+/// there are: where it stops at the first failure, by seed, it counts no run behind that. Finds the
+/// fewest faults that still bring the failure about.
+///
+/// @par Threads     `what.declare` is called from several threads at once, and for some seeds twice
+///                  (see `scenario`).
+/// @par Complexity  Memory hangs on the threads and the failures that are kept, not on the seeds.
+/// Each
+///                  failure that is kept is run some hundred times more, to be shrunk.
 [[nodiscard]] CONVERGE_DECL exploration explore(scenario const& what, explore_options how = {});
 
 /// Runs one plan. Exceptions of the scenario's own code are violations.
@@ -112,17 +143,20 @@ CONVERGE_DECL run_report run_plan(scenario const& what, fault_plan const& plan);
 CONVERGE_DECL run_report run_plan(scenario const& what, fault_plan const& plan, timeline& told);
 
 /// Finds a plan with fewer faults that still violates what `plan` does: by leaving out halves, then
-/// quarters, down to single ones (Zeller's ddmin). The run is made some hundred times at most.
+/// quarters, down to single ones (Zeller's ddmin). The run is made some hundred times at most. A
+/// run that is only accused of not being the same twice is left as it is: no plan decides that.
 [[nodiscard]] CONVERGE_DECL failed_run shrink(scenario const& what, fault_plan const& plan,
                                               violation const& wrong);
 
-/// Learns at which places a fault of a kind can happen in a run where nothing goes wrong, and makes one
-/// run for each of them alone: a crash at every step, every answer lost, every event hidden.
+/// Learns at which places a fault of a kind can happen in a run where nothing goes wrong, and makes
+/// one run for each of them alone: a crash at every step, every answer lost, every event hidden.
+/// Keeps the first ten failures.
 [[nodiscard]] CONVERGE_DECL exploration sweep(scenario const& what, fault_kind kind,
                                               std::uint64_t seed = 0);
 
-/// Runs a plan twice. @returns where the two runs part, as text; empty if they do not: then what runs
-/// in it asks nothing of the outside that the plan does not decide.
+/// Runs a plan twice. @returns where the two runs part, as text: the first step that differs, and
+/// what each did then. Empty if they do not: then what runs in it asks nothing of the outside that
+/// the plan does not decide.
 [[nodiscard]] CONVERGE_DECL std::string first_difference(scenario const& what,
                                                          fault_plan const& plan);
 
@@ -130,4 +164,5 @@ CONVERGE_DECL run_report run_plan(scenario const& what, fault_plan const& plan, 
 
 #if !defined(CONVERGE_SEPARATE_COMPILATION)
 #include <converge/testing/impl/explore.ipp>
+#include <converge/testing/impl/sweep.ipp>
 #endif

@@ -10,8 +10,8 @@
 
 namespace converge::testing {
 
-/// What a simulation can do to the processes in it: only what a real system may do as well. See
-/// docs in simulation.hpp for when each is drawn.
+/// What a simulation can do to the processes in it: only what a real system may do as well.
+/// `simulation` says when each is drawn.
 enum class fault_kind : std::uint8_t {
     /// A request is refused before it has any effect: 429 or 503.
     refused_request,
@@ -35,8 +35,8 @@ enum class fault_kind : std::uint8_t {
     broken_watch,
     /// A watch falls silent for a while and then breaks.
     silent_watch,
-    /// A watch breaks, cannot be resumed, and the next list is late: what happened meanwhile is seen
-    /// at once, or, if it was undone, never.
+    /// A watch breaks, cannot be resumed, and the next list is late: what happened meanwhile is
+    /// seen at once, or, if it was undone, never.
     hidden_event,
     /// The history is compacted to the newest revision while watches are behind.
     compaction,
@@ -50,7 +50,7 @@ enum class fault_kind : std::uint8_t {
     clock_jump,
     /// Timers ring late.
     late_timers,
-    /// A call to the outside (see `outside`) fails before it has any effect.
+    /// A plane's call to the outside (see `outside`) fails before it has any effect.
     refused_call,
     /// A call to the outside is done, and its answer is lost.
     lost_call_answer,
@@ -60,15 +60,16 @@ enum class fault_kind : std::uint8_t {
     poisoned_object,
 };
 
-inline constexpr std::size_t fault_kinds = static_cast<std::size_t>(fault_kind::poisoned_object) + 1;
+inline constexpr std::size_t fault_kinds =
+    static_cast<std::size_t>(fault_kind::poisoned_object) + 1;
 
 [[nodiscard]] inline std::string_view to_string(fault_kind kind) noexcept
 {
     static constexpr std::array<std::string_view, fault_kinds> names{
-        "refused_request", "lost_request",  "lost_answer",  "late_request", "slow_answer",
-        "rival_write",     "expired_token", "stale_replica", "late_event",  "broken_watch",
-        "silent_watch",    "hidden_event",  "compaction",   "crash",        "crash_in_request",
-        "pause",           "clock_jump",    "late_timers",  "refused_call", "lost_call_answer",
+        "refused_request", "lost_request",   "lost_answer",   "late_request", "slow_answer",
+        "rival_write",     "expired_token",  "stale_replica", "late_event",   "broken_watch",
+        "silent_watch",    "hidden_event",   "compaction",    "crash",        "crash_in_request",
+        "pause",           "clock_jump",     "late_timers",   "refused_call", "lost_call_answer",
         "slow_call",       "poisoned_object"};
     auto const place = static_cast<std::size_t>(kind);
     return place < names.size() ? names[place] : "unknown";
@@ -94,7 +95,10 @@ struct fault {
 
     fault() = default;
     fault(fault_kind what, std::string where, std::uint32_t which, std::uint64_t how_much = 0)
-        : kind{what}, site{std::move(where)}, nth{which}, amount{how_much}
+        : kind{what},
+          site{std::move(where)},
+          nth{which},
+          amount{how_much}
     {}
 
     friend auto operator<=>(fault const&, fault const&) = default;
@@ -102,8 +106,8 @@ struct fault {
 
 [[nodiscard]] inline std::string to_string(fault const& one)
 {
-    auto text = std::string{to_string(one.kind)} + " at \"" + one.site + "\" #" +
-                std::to_string(one.nth);
+    auto text =
+        std::string{to_string(one.kind)} + " at \"" + one.site + "\" #" + std::to_string(one.nth);
     return one.amount == 0 ? text : text + " (" + std::to_string(one.amount) + ")";
 }
 

@@ -14,14 +14,15 @@
 
 namespace converge::testing {
 
-/// All that decides a run: a seed, and the faults, if they are listed instead of drawn. The same plan
-/// of the same scenario gives the same run, with every compiler.
+/// All that decides a run: a seed, and the faults, if they are listed instead of drawn. The same
+/// plan of the same scenario gives the same run, with every compiler.
 struct fault_plan {
     std::uint64_t seed = 0;
     /// Drawn from the seed if nothing is set.
     std::optional<turn_order> order;
-    /// Whether controllers run everything again every half minute. The seed decides unless set: half
-    /// of the runs go without, because resyncs hide what was missed.
+    /// Whether controllers run everything again every half minute. The seed decides unless set:
+    /// half of the runs go without, because resyncs hide what was missed. Of no effect where the
+    /// scenario says `keeps_resyncs`.
     std::optional<bool> resyncs;
     /// Just these; drawn from the seed if nothing is set.
     std::optional<std::vector<fault>> faults;

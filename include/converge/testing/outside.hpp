@@ -25,7 +25,8 @@ namespace converge::testing {
 ///         co_await outside_answer("cloud.create " + name);
 ///     }
 ///
-/// Anywhere but in a simulation they return at once.
+/// Anywhere but in a plane of a simulation they return at once: in a user's script or an
+/// environment, which no fault touches, too.
 [[nodiscard]] inline task<> outside(std::string call)
 {
     auto const where = co_await this_coro::executor;

@@ -56,9 +56,9 @@ struct run_report {
 ///
 ///     void sites_get_one_page(simulation& sim)
 ///     {
-///         sim.plane("controllers", [](client api) { return run(api, controller<site>{careful}); });
-///         sim.user("user", create_sites);
-///         sim.eventually("every site has one page", every_site_has_one_page);
+///         sim.plane("controllers", [](client api) { return run(api, controller<site>{careful});
+///         }); sim.user("user", create_sites); sim.eventually("every site has one page",
+///         every_site_has_one_page);
 ///     }
 ///
 /// The run has four parts. *Faults*: for a minute of virtual time, or longer where scripts take
@@ -67,12 +67,26 @@ struct run_report {
 /// every plane is killed and started, so that every object is reconciled once more from a fresh
 /// list; nothing may be written.
 ///
-/// Always checked, without being asked: that it comes to rest and stays so; that no key is reconciled
-/// over and over while nothing changes; that a second look writes nothing; that a
+/// Always checked, without being asked: that it comes to rest and stays so; that no key is
+/// reconciled over and over while nothing changes; that a second look writes nothing; that a
 /// controller destroys and changes only what the object it works for owns, or nobody; that every
 /// dependant's owner lives in the end; that observedGeneration and condition times tell the
 /// truth; that a key is in one worker at a time and that watches tell every change once, in
 /// order. The rest is said by the members below.
+///
+/// Which faults happen hangs on the seed. It first draws which kinds there are in this run, about
+/// half of them, and how likely each is; then, at each place where one can happen, whether it does.
+/// *Requests* of planes meet refused_request, pause, stale_replica (lists that any replica may
+/// answer) and crash_in_request when they are sent; lost_request, late_request, expired_token,
+/// rival_write (writes of what exists), slow_answer and lost_answer under way. *Watches* of planes
+/// meet compaction when they begin, and late_event, broken_watch, silent_watch and hidden_event
+/// before each batch. A *start* of a plane draws a crash within its next 300 steps; *calls to the
+/// outside* of planes meet slow_call, refused_call and lost_call_answer (see `outside`). The
+/// *clocks* of all draw late_timers once and clock_jump every twenty seconds. poisoned_object is
+/// drawn when an object of a kind that `eventually_each` names is created. Of these about one in a
+/// hundred to one in four happen; of crash, stale_replica, compaction, clock_jump, late_timers and
+/// poisoned_object, which have few places, one in five to nine in ten. `chance_of` sets other
+/// chances.
 ///
 /// @par Threads   None; different simulations may run on different threads.
 /// @par Lifetime  What scenarios give to it is kept until the simulation ends.
@@ -87,14 +101,20 @@ public:
     /// @{
 
     /// A process that controllers run in: it is killed and paused, its connection is bad, and what
-    /// it writes is judged. `start` is called at every start with a client of a new connection, as in
-    /// production; the task it returns is the process. May be called while the simulation runs, by
-    /// an `environment`: the process starts at once.
+    /// it writes is judged. `start` is called at every start with a client of a new connection, as
+    /// in production; the task it returns is the process. May be called while the simulation runs,
+    /// by an `environment`: the process starts at once.
+    /// @throws errc::invalid if a plane that was declared before the run has this name. One that
+    /// was
+    ///         started within may have a successor of its name, as a machine that comes back.
     CONVERGE_DECL void plane(std::string name, std::function<task<>(client)> start);
-    /// A person or a program that writes what is desired, over a good connection; it runs once. Its
-    /// end ends the faults, if that is later than a minute.
+    /// A person or a program that writes what is desired, over a good connection; it runs once, and
+    /// no fault touches it, nor its calls to the `outside`. Its end ends the faults, if that is
+    /// later than a minute. To be declared before the run.
+    /// @throws errc::invalid if the simulation runs.
     CONVERGE_DECL void user(std::string name, std::function<task<>(client)> script);
-    /// A process that no fault touches: a fake of the outside that does something by itself.
+    /// A process that no fault touches: a fake of the outside that does something by itself. Its
+    /// own calls to the `outside` are not disturbed either.
     CONVERGE_DECL void environment(std::string name, std::function<task<>()> start);
     /// Puts something between the api and the store: for tests of the framework itself.
     CONVERGE_DECL void over_store(std::function<any_store(any_store)> wrap);
@@ -131,20 +151,23 @@ public:
     template <class Owner, class Child>
     void at_most(std::function<std::size_t(object<Owner> const&)> asked, std::size_t surge = 0)
     {
-        bound(type_of<Owner>(), type_of<Child>(),
-              [asked = std::move(asked)](any_object const& owner) {
-                  return asked(*owner.as<Owner>());
-              },
-              surge);
+        bound(
+            type_of<Owner>(), type_of<Child>(),
+            [asked = std::move(asked)](any_object const& owner) {
+                return asked(*owner.as<Owner>());
+            },
+            surge);
     }
-    /// The end must be that of the run without faults (and, with several desired states, that of the
-    /// last of them alone): the same objects with the same spec and status, each created and
-    /// deleted as often unless `counts` is false. Generated names, uids, times and revisions are not
-    /// compared; events and leases neither.
+    /// The end must be that of the run without faults (and, with several desired states, that of
+    /// the last of them alone): the same objects with the same spec and status, each created and
+    /// deleted as often unless `counts` is false. Generated names, uids, times and revisions are
+    /// not compared; events and leases neither.
     CONVERGE_DECL void same_end_without_faults(bool counts = true);
-    /// The user goes through some of these states, in an order that the seed draws, and ends in one;
-    /// see `same_end_without_faults`. Each is a script that makes it the desired one from any other.
-    CONVERGE_DECL void desired_states(std::vector<std::pair<std::string, std::function<task<>(client)>>> states);
+    /// The user goes through some of these states, in an order that the seed draws, and ends in
+    /// one; see `same_end_without_faults`. Each is a script that makes it the desired one from any
+    /// other.
+    CONVERGE_DECL void
+    desired_states(std::vector<std::pair<std::string, std::function<task<>(client)>>> states);
 
     /// @}
     /// @name How it is judged
@@ -168,6 +191,14 @@ public:
     /// Faults of this kind are drawn with this chance at each place, instead of one that the seed
     /// draws or none; zero: never.
     CONVERGE_DECL void chance_of(fault_kind kind, double chance);
+    /// As above, but for the requests, watches and starts of one plane alone; counts more than what
+    /// is said of all planes. Calls to the outside are named by their fake, and belong to no plane
+    /// here.
+    CONVERGE_DECL void chance_of(fault_kind kind, double chance, std::string plane);
+    /// Controllers resync as they ask for, in every run. Otherwise half of the runs take their
+    /// resyncs away, because those hide what was missed, and the others make one every half minute:
+    /// say this of controllers that need them, to notice what no watch tells.
+    CONVERGE_DECL void keeps_resyncs();
     /// How long faults go on at least; a minute unless set.
     CONVERGE_DECL void faults_for(duration span);
     /// How long it may take to come to rest when they have stopped; ten minutes unless set.
@@ -182,7 +213,7 @@ public:
 
     /// @}
 
-    /// Runs it, once. @pre Not run before.
+    /// Runs it, once. @throws errc::invalid if it was run before.
     CONVERGE_DECL run_report run();
     /// As `run`, and tells who did what when.
     CONVERGE_DECL run_report run(timeline& told);
@@ -195,9 +226,10 @@ private:
     using judge_two = std::function<bool(any_object const&, any_object const&)>;
 
     CONVERGE_DECL void poison(resource_type const& type, std::string name, judge_one holds);
-    CONVERGE_DECL void justify(resource_type const& owner, resource_type const& child, judge_two allowed);
+    CONVERGE_DECL void justify(resource_type const& owner, resource_type const& child,
+                               judge_two allowed);
     CONVERGE_DECL void bound(resource_type const& owner, resource_type const& child, count_of asked,
-               std::size_t surge);
+                             std::size_t surge);
     CONVERGE_DECL void share(resource_type const& type);
     CONVERGE_DECL void ignore(resource_type const& type);
 
@@ -205,6 +237,22 @@ private:
 };
 
 /// A name and what it declares.
+///
+/// @par Threads  `explore` calls `declare` from several threads at once, each with a simulation of
+///               its own.
+/// @par State    `declare` is called anew for every run, some of them twice, and each run must
+/// begin
+///               with the same: what a run remembers (a fake of a cloud, a count of calls) is made
+///               within `declare` and shared by what it declares. A fake outside of it, captured by
+///               reference, is a data race, and carries what one seed did into the next.
+///
+///     void declare(simulation& sim)
+///     {
+///         auto const cloud = std::make_shared<fake_cloud>();
+///         sim.plane("controllers", [cloud](client api) { return run_with(api, cloud); });
+///         sim.eventually("no machine is left", [cloud](snapshot const&) { return cloud->left();
+///         });
+///     }
 struct scenario {
     std::string name;
     std::function<void(simulation&)> declare;
@@ -212,7 +260,9 @@ struct scenario {
     std::uint64_t seeds = 1000;
 
     scenario(std::string called, std::function<void(simulation&)> how, std::uint64_t runs = 1000)
-        : name{std::move(called)}, declare{std::move(how)}, seeds{runs}
+        : name{std::move(called)},
+          declare{std::move(how)},
+          seeds{runs}
     {}
 };
 

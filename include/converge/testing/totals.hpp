@@ -2,10 +2,13 @@
 #pragma once
 
 #include <converge/core/detail/config.hpp>
+#include <converge/core/time.hpp>
 #include <converge/testing/explore.hpp>
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -48,12 +51,37 @@ private:
     std::map<std::string, of_scenario> known_;
 };
 
+/// When totals are written: after so many seeds or so long, whichever comes first.
+class saving_pace {
+public:
+    using clock = std::function<instant()>;
+
+    /// @param tells  the time; the real one if it is empty. Called by several threads at once.
+    /// @throws errc::invalid if `seeds` is zero: nothing would ever be run.
+    CONVERGE_DECL explicit saving_pace(std::uint64_t seeds = 10'000,
+                                       duration span = std::chrono::minutes{1}, clock tells = {});
+
+    [[nodiscard]] std::uint64_t seeds() const noexcept { return seeds_; }
+    [[nodiscard]] duration span() const noexcept { return span_; }
+    [[nodiscard]] instant now() const { return tells_(); }
+
+private:
+    std::uint64_t seeds_;
+    duration span_;
+    clock tells_;
+};
+
 /// As `explore`, from the first seed that `kept` does not know; what `how` says of the first is
-/// ignored. Writes `kept` after every `chunk` seeds. A failure at which it stops is run again
-/// when it goes on: calling again never makes a failure go away.
+/// ignored. Writes `kept` at that pace, when the seeds that have begun by then have ended, and
+/// before failures are shrunk.
+///
+/// Calling again never makes a failure go away. One at which it stopped is run again when it goes
+/// on; where failures are collected the first of those known is run again, and is among what is
+/// found. If it does not fail any more, what was found behind it was another program's, and is run
+/// anew.
 /// @returns what this call found; `kept` has the sum.
 [[nodiscard]] CONVERGE_DECL exploration explore(scenario const& what, explore_options how,
-                                                totals& kept, std::uint64_t chunk = 10'000);
+                                                totals& kept, saving_pace pace = saving_pace{});
 
 } // namespace converge::testing
 

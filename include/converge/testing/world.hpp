@@ -68,7 +68,9 @@ public:
     CONVERGE_DECL ~world();
 
     /// Makes a process and starts it. `entry` is called now and at every restart, and gives the
-    /// process's main task; an exception that leaves that task ends the process and is kept.
+    /// process's main task; an exception that leaves it ends that task and is kept (see `failure`).
+    /// When its main task has ended the process lives on: what else was spawned in it goes on.
+    /// @throws errc::invalid if `entry` itself reaches out of the world (see tripwires.hpp).
     CONVERGE_DECL process start(std::string name, std::function<task<>()> entry);
     /// As above; `entry` is told which process it is.
     CONVERGE_DECL process start(std::string name, std::function<task<>(process)> entry);
@@ -77,8 +79,8 @@ public:
     /// await runs. Requests it has sent to a `simulated_network` live on.
     CONVERGE_DECL void kill(process which);
 
-    /// Starts a process that was killed or has ended, from its entry, with fresh memory.
-    /// @pre `!alive(which)`.
+    /// Starts a process anew, from its entry, with fresh memory; kills it first if it is alive.
+    /// @pre Not called by a task of the process itself, which would not survive it.
     CONVERGE_DECL void restart(process which);
 
     /// Runs one more task in a process.
@@ -89,11 +91,12 @@ public:
     /// Kills the process before its `step`-th step from now, and restarts it after `downtime`.
     CONVERGE_DECL void crash(process which, std::uint64_t step, duration downtime);
 
-    /// Lets the process do nothing for a while, though its time goes on: a long pause of its machine.
-    /// What it would have done it does after that.
+    /// Lets the process do nothing for a while, though its time goes on: a long pause of its
+    /// machine. What it would have done it does after that.
     CONVERGE_DECL void pause(process which, duration span);
 
-    /// Calls `act` at or after `due`, between steps: a person at the console, say.
+    /// Calls `act` at or after `due`, between steps: a person at the console, say. Like a process
+    /// it must not reach out of the world.
     CONVERGE_DECL void at(instant due, std::function<void()> act);
 
     /// The wall clock jumps, forward or back; `now()` does not.
@@ -114,13 +117,15 @@ public:
     [[nodiscard]] instant now() const { return time_.now(); }
     [[nodiscard]] timestamp wall_now() const { return time_.wall_now(); }
     [[nodiscard]] std::uint64_t draw(std::string_view site) { return random_.draw(site); }
+    /// Whether it was started and not killed since. A process whose main task has ended is alive.
     [[nodiscard]] bool alive(process which) const { return processes_[which.number()].alive; }
     [[nodiscard]] bool paused(process which) const { return processes_[which.number()].paused; }
     [[nodiscard]] std::string const& name(process which) const
     {
         return processes_[which.number()].name;
     }
-    /// What ended the process's main task, if it threw.
+    /// What the first of its tasks to fail threw, in this life: its main task or another that was
+    /// spawned in it. Null if none has.
     [[nodiscard]] std::exception_ptr failure(process which) const
     {
         return processes_[which.number()].failure;
@@ -147,8 +152,6 @@ public:
         fingerprint_ = (fingerprint_ ^ value) * 0x9e3779b97f4a7c15u;
         fingerprint_ ^= fingerprint_ >> 29;
     }
-
-    [[nodiscard]] CONVERGE_DECL executor executor_of(process which);
 
 private:
     struct process_state {
@@ -190,8 +193,12 @@ private:
     CONVERGE_DECL void resume(std::uint32_t number, std::uint32_t incarnation);
     CONVERGE_DECL void step();
     CONVERGE_DECL void take(waiting_turn taken);
-    CONVERGE_DECL void refuse_culprits(process which);
-    [[noreturn]] CONVERGE_DECL void refuse(process which, std::string const& what) const;
+    /// Calls what is the user's outside of a turn: as in one, it must not reach out of the world.
+    /// @param who  the name of a process; null: the script
+    CONVERGE_DECL void call_guarded(std::string const* who, std::function<void()> const& call);
+    CONVERGE_DECL void ring_at(instant due, std::function<void()> act);
+    CONVERGE_DECL void refuse_culprits(std::string const* who);
+    [[noreturn]] CONVERGE_DECL void refuse(std::string const* who, std::string const& what) const;
     [[nodiscard]] CONVERGE_DECL bool dies_now(process which, std::uint64_t next_step,
                                               waiting_turn& taken);
     CONVERGE_DECL void end(std::uint32_t number);

@@ -24,10 +24,4 @@ namespace converge::testing::detail {
     return value ^ (value >> 31);
 }
 
-/// Uniform in [0, 1).
-[[nodiscard]] constexpr double unit_of(std::uint64_t bits) noexcept
-{
-    return static_cast<double>(bits >> 11) * 0x1.0p-53;
-}
-
 } // namespace converge::testing::detail

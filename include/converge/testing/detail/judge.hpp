@@ -54,7 +54,6 @@ struct write_seen {
 /// One reconcile, as it began or ended.
 struct run_seen {
     std::uint32_t process = 0;
-    std::uint32_t life = 0;
     std::string const* name = nullptr;
     request_origin const* run = nullptr;
     /// See loop_monitor::ended; empty when it begins.

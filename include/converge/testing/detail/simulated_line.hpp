@@ -66,7 +66,9 @@ class simulated_line final : public transport {
 public:
     /// @param owner who is killed or paused with a request under way; nobody if it is not set
     simulated_line(simulated_wire& wire, std::string name, std::optional<process> owner)
-        : wire_{wire}, name_{std::move(name)}, owner_{owner}
+        : wire_{wire},
+          name_{std::move(name)},
+          owner_{owner}
     {}
 
     [[nodiscard]] CONVERGE_DECL task<response> send(request asked) override;
@@ -80,7 +82,6 @@ private:
 
         request asked;
         std::string site;
-        bool late = false;
         std::optional<response> answer;
         std::exception_ptr refusal;
         wake arrived;
@@ -96,12 +97,16 @@ private:
     [[nodiscard]] CONVERGE_DECL static bool is_write(verb what);
     CONVERGE_DECL static void refuse_hopeless(simulated_wire& wire, acting const& who,
                                               exchange const& load);
+    [[nodiscard]] CONVERGE_DECL static task<> annotate(simulated_wire& wire, request asked,
+                                                       std::string site);
     [[nodiscard]] CONVERGE_DECL static task<> interfere(simulated_wire& wire, request asked,
                                                         std::string site);
     /// Whether a fault happens; to a line without an owner none does.
     [[nodiscard]] CONVERGE_DECL std::optional<severity> fires(fault_kind kind,
                                                               std::string_view site);
-    [[nodiscard]] CONVERGE_DECL bool disturb_sender(std::string const& site);
+    /// Whether the process stands still from its next step on.
+    [[nodiscard]] CONVERGE_DECL bool pauses(std::string const& site);
+    CONVERGE_DECL void spawn_carrier(std::shared_ptr<exchange> load);
     CONVERGE_DECL void choose_replica(request& asked, std::string const& site);
 
     simulated_wire& wire_;

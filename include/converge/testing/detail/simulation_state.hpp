@@ -8,6 +8,7 @@
 #include <converge/testing/detail/end_state.hpp>
 #include <converge/testing/detail/fault_source.hpp>
 #include <converge/testing/detail/rest_judge.hpp>
+#include <converge/testing/detail/run_trace.hpp>
 #include <converge/testing/detail/simulated_line.hpp>
 #include <converge/testing/detail/status_judge.hpp>
 #include <converge/testing/detail/watch_judge.hpp>
@@ -69,6 +70,9 @@ public:
     std::vector<named_script> desired;
     std::set<resource_type const*> restless;
     std::optional<bool> compares_counts;
+    bool keeps_resyncs = false;
+    /// Where to note every step; may be null.
+    run_trace* trace = nullptr;
     duration faulty{};
     duration patience{};
 
@@ -100,6 +104,8 @@ private:
     [[nodiscard]] CONVERGE_DECL client line_of(std::string const& name,
                                                std::optional<process> owner);
     CONVERGE_DECL void draw_desired();
+    CONVERGE_DECL void start_plane(std::string name, script start);
+    CONVERGE_DECL void queue_user(std::string name, script body);
 
     /// Steps until `done`, something is wrong, or `limit` is over. @returns false if nothing can happen any
     /// more.

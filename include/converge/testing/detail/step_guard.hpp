@@ -38,6 +38,9 @@ inline void trip(char const* function) noexcept
         this_step.culprit = function;
 }
 
+/// Whether this thread is inside a step.
+[[nodiscard]] inline bool inside_step() noexcept { return this_step.depth != 0; }
+
 /// What the last step of this thread called; null if nothing that reaches out of the world.
 [[nodiscard]] inline char const* tripped() noexcept { return this_step.culprit; }
 

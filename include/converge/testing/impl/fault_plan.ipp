@@ -6,12 +6,12 @@
 #include <converge/codec/detail/shorten.hpp>
 #include <converge/codec/parse_json.hpp>
 #include <converge/core/failure.hpp>
+#include <converge/testing/detail/quoted.hpp>
 #include <converge/testing/detail/strict_object.hpp>
 
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
-#include <boost/json/string.hpp>
 #include <boost/json/value.hpp>
 
 #include <cstddef>
@@ -21,12 +21,7 @@ namespace converge::testing {
 
 namespace detail {
 
-using converge::detail::shown;
-
-} // namespace detail
-
-namespace detail {
-
+/// " refused_request, lost_request, ...".
 [[nodiscard]] inline std::string names_of_kinds()
 {
     std::vector<std::string_view> names;
@@ -91,14 +86,11 @@ namespace detail {
 
 CONVERGE_DECL std::string to_text(std::string_view scenario, fault_plan const& plan)
 {
-    auto const quoted = [](std::string_view text) {
-        return boost::json::serialize(boost::json::string{text});
-    };
     // One line a member and a fault: plans are read, and edited, by people.
-    auto text =
-        "{\n  \"scenario\": " + quoted(scenario) + ",\n  \"seed\": " + std::to_string(plan.seed);
+    auto text = "{\n  \"scenario\": " + detail::quoted(scenario) +
+                ",\n  \"seed\": " + std::to_string(plan.seed);
     if (plan.order)
-        text += ",\n  \"order\": " + quoted(to_string(*plan.order));
+        text += ",\n  \"order\": " + detail::quoted(to_string(*plan.order));
     if (plan.resyncs)
         text += std::string{",\n  \"resyncs\": "} + (*plan.resyncs ? "true" : "false");
     if (plan.faults) {

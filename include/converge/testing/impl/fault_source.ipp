@@ -3,6 +3,10 @@
 
 #include <converge/testing/detail/fault_source.hpp>
 
+#include <converge/testing/detail/world_executor.hpp>
+
+#include <algorithm>
+#include <cmath>
 #include <string>
 
 namespace converge::testing::detail {
@@ -18,24 +22,59 @@ CONVERGE_DECL void fault_source::follow(fault_plan const& plan)
         chances_[i] = drawn_chance(static_cast<fault_kind>(i));
 }
 
-CONVERGE_DECL double fault_source::drawn_chance(fault_kind kind) const
+CONVERGE_DECL std::uint64_t fault_source::drawn_chance(fault_kind kind) const
 {
     auto const drawn = mixed(seed_ ^ hash_of(to_string(kind)));
     // Poisoning is asked for by the scenario; without that there is no place for it.
     if ((drawn & 1u) == 0)
         return 0;
-    auto const part = unit_of(mixed(drawn));
+    auto const thousandths = mixed(drawn) % 1000;
     switch (kind) {
-    // A few chances a run.
+    // A few chances a run: from one in five to nine in ten.
     case fault_kind::crash:
     case fault_kind::stale_replica:
     case fault_kind::compaction:
     case fault_kind::clock_jump:
     case fault_kind::late_timers:
-    case fault_kind::poisoned_object: return 0.2 + 0.7 * part;
-    // Some hundred: from one in a hundred to one in four.
-    default: return 0.01 * (1 + 24 * part * part);
+    case fault_kind::poisoned_object: return 200'000 + 700 * thousandths;
+    // Some hundred: from one in a hundred to one in four, mostly few.
+    default: return 10'000 + 240 * thousandths * thousandths / 1000;
     }
+}
+
+[[nodiscard]] inline std::uint64_t millionths(double chance)
+{
+    return static_cast<std::uint64_t>(std::llround(std::clamp(chance, 0.0, 1.0) * 1e6));
+}
+
+CONVERGE_DECL void fault_source::set_chance(fault_kind kind, double chance)
+{
+    set_[index_of(kind)] = millionths(chance);
+}
+
+CONVERGE_DECL void fault_source::set_chance(fault_kind kind, double chance, std::string plane)
+{
+    std::erase_if(set_at_planes_, [&](chance_at_plane const& each) {
+        return each.kind == kind && each.plane == plane;
+    });
+    set_at_planes_.push_back({kind, std::move(plane), millionths(chance)});
+}
+
+CONVERGE_DECL std::uint64_t fault_source::chance_of(fault_kind kind, std::string_view site) const
+{
+    for (auto const& each : set_at_planes_) {
+        auto const rest = site.substr(std::min(site.size(), each.plane.size()));
+        if (each.kind == kind && site.starts_with(each.plane) &&
+            (rest.empty() || rest.front() == ' '))
+            return each.chance;
+    }
+    return set_[index_of(kind)].value_or(chances_[index_of(kind)]);
+}
+
+CONVERGE_DECL bool fault_source::touches(executor const& where) const
+{
+    auto const* const known = where.target<world_executor>();
+    return known != nullptr && touched_.contains(known->from().process);
 }
 
 CONVERGE_DECL std::optional<severity> fault_source::fires(fault_kind kind, std::string_view site)
@@ -55,7 +94,7 @@ CONVERGE_DECL std::optional<severity> fault_source::fires(fault_kind kind, std::
         if (found == plan_.end())
             return std::nullopt;
         amount = found->second;
-    } else if (unit_of(bits) >= set_[index_of(kind)].value_or(chances_[index_of(kind)])) {
+    } else if (bits % always_fires >= chance_of(kind, site)) {
         return std::nullopt;
     }
     fired_.emplace_back(kind, std::string{site}, nth, amount);
@@ -64,10 +103,10 @@ CONVERGE_DECL std::optional<severity> fault_source::fires(fault_kind kind, std::
     return severity{mixed(bits), amount};
 }
 
-CONVERGE_DECL double fault_source::chance_at(std::string_view site)
+CONVERGE_DECL duration fault_source::part_of(duration whole, std::string_view site)
 {
     auto const here = hash_of(site);
-    return unit_of(mixed(seed_ ^ here ^ mixed(count(here))));
+    return detail::part_of(whole, mixed(seed_ ^ here ^ mixed(count(here))));
 }
 
 CONVERGE_DECL std::uint32_t fault_source::count(std::uint64_t site) { return counts_[site]++; }

@@ -23,8 +23,7 @@ inline constexpr duration patience = std::chrono::seconds{5};
 
 [[nodiscard]] inline duration part_of_way(fault_source& faults, std::string const& site)
 {
-    auto const share = faults.chance_at(site);
-    return duration{static_cast<duration::rep>(static_cast<double>(longest_way.count()) * share)};
+    return faults.part_of(longest_way, site);
 }
 
 /// Lets a fault take its time; there is no rest meanwhile.
@@ -112,19 +111,20 @@ CONVERGE_DECL task<response> simulated_line::send(request asked)
         co_await sleep_for(part_of_way(wire_.faults, load->site));
         throw error{errc::unavailable, "too many requests; nothing was done"};
     }
-    bool const sent = disturb_sender(load->site);
-    // A process that was paused or killed stands still here.
-    if (owner_)
+    bool const paused = pauses(load->site);
+    // It stands still here.
+    if (paused)
         co_await sleep_for(duration::zero());
     if (load->asked.what() == verb::list && load->asked.which().any_replica())
         choose_replica(load->asked, load->site);
-    if (sent) {
-        acting who;
-        who.who = name_;
-        who.judged = owner_.has_value();
-        who.origin = load->asked.origin();
-        auto const key = mixed(hash_of(load->site) ^ ++sent_[load->site]);
-        wire_.in.spawn(wire_.carrier, carry(wire_, std::move(who), load), key);
+    auto const dies = fires(fault_kind::crash_in_request, load->site);
+    // The request is on its way before its sender dies, or never.
+    if (!dies || dies->coin())
+        spawn_carrier(load);
+    if (dies) {
+        using namespace std::chrono_literals;
+        wire_.in.crash(*owner_, 1, dies->span(0s, 30s));
+        co_await sleep_for(duration::zero());
     }
     auto const give_up = converge::detail::later(wire_.in.now(), patience);
     bool const arrived = co_await load->arrived.wait_until(give_up);
@@ -140,18 +140,23 @@ CONVERGE_DECL std::optional<severity> simulated_line::fires(fault_kind kind, std
     return owner_ ? wire_.faults.fires(kind, site) : std::nullopt;
 }
 
-CONVERGE_DECL bool simulated_line::disturb_sender(std::string const& site)
+CONVERGE_DECL bool simulated_line::pauses(std::string const& site)
 {
     using namespace std::chrono_literals;
-    if (!owner_)
-        return true;
-    if (auto const still = fires(fault_kind::pause, site))
+    auto const still = fires(fault_kind::pause, site);
+    if (still)
         wire_.in.pause(*owner_, still->span(1s, 60s));
-    auto const dies = fires(fault_kind::crash_in_request, site);
-    if (!dies)
-        return true;
-    wire_.in.crash(*owner_, 1, dies->span(0s, 30s));
-    return dies->coin();
+    return still.has_value();
+}
+
+CONVERGE_DECL void simulated_line::spawn_carrier(std::shared_ptr<exchange> load)
+{
+    acting who;
+    who.who = name_;
+    who.judged = owner_.has_value();
+    who.origin = load->asked.origin();
+    auto const key = mixed(hash_of(load->site) ^ ++sent_[load->site]);
+    wire_.in.spawn(wire_.carrier, carry(wire_, std::move(who), std::move(load)), key);
 }
 
 CONVERGE_DECL void simulated_line::choose_replica(request& asked, std::string const& site)
@@ -172,6 +177,8 @@ CONVERGE_DECL void simulated_line::choose_replica(request& asked, std::string co
     asked = request::list(asked.type(), list_options{asked.which()}.as_of(at)).from(asked.origin());
 }
 
+/// What the api refuses is the answer. Any other failure is the simulation's own, or the api's, and
+/// ends the carrier with it.
 CONVERGE_DECL task<> simulated_line::carry(simulated_wire& wire, acting who,
                                            std::shared_ptr<exchange> load)
 {
@@ -185,8 +192,7 @@ CONVERGE_DECL task<> simulated_line::carry(simulated_wire& wire, acting who,
 }
 
 CONVERGE_DECL std::optional<severity> simulated_line::load_fault(simulated_wire& wire,
-                                                                 acting const& who,
-                                                                 fault_kind kind,
+                                                                 acting const& who, fault_kind kind,
                                                                  std::string const& site)
 {
     return who.judged ? wire.faults.fires(kind, site) : std::nullopt;
@@ -239,9 +245,20 @@ CONVERGE_DECL void simulated_line::refuse_hopeless(simulated_wire& wire, acting 
         throw error{errc::gone, "the token has expired; list again"};
 }
 
-/// What a rival does that somebody else's program might: it notes something in an annotation.
+/// What a rival does that somebody else's program might: it notes something in an annotation. If
+/// the api refuses it, that is nothing to the sender, whose request was not refused.
 CONVERGE_DECL task<> simulated_line::interfere(simulated_wire& wire, request asked,
                                                std::string site)
+{
+    try {
+        co_await annotate(wire, std::move(asked), std::move(site));
+    } catch (error const&) {
+        // The object is gone, or nobody may write it: then nobody does.
+    }
+    wire.now = acting();
+}
+
+CONVERGE_DECL task<> simulated_line::annotate(simulated_wire& wire, request asked, std::string site)
 {
     auto const& type = asked.type();
     auto const key = asked.key();
@@ -249,7 +266,8 @@ CONVERGE_DECL task<> simulated_line::interfere(simulated_wire& wire, request ask
     if (!found.object())
         co_return;
     boost::json::object noted;
-    noted["converge.dev/rival"] = site + " " + to_string(found.object().metadata().resource_version);
+    noted["converge.dev/rival"] =
+        site + " " + to_string(found.object().metadata().resource_version);
     boost::json::object metadata;
     metadata["annotations"] = std::move(noted);
     boost::json::object document;
@@ -260,7 +278,6 @@ CONVERGE_DECL task<> simulated_line::interfere(simulated_wire& wire, request ask
     wire.now.who = "rival";
     wire.now.step = wire.in.steps();
     co_await wire.api->send(std::move(bump));
-    wire.now = acting();
 }
 
 CONVERGE_DECL std::unique_ptr<watch_stream> simulated_line::watch(watch_request asked)

@@ -72,6 +72,13 @@ CONVERGE_DECL void simulation::chance_of(fault_kind kind, double chance)
     state_->faults.set_chance(kind, chance);
 }
 
+CONVERGE_DECL void simulation::chance_of(fault_kind kind, double chance, std::string plane)
+{
+    state_->faults.set_chance(kind, chance, std::move(plane));
+}
+
+CONVERGE_DECL void simulation::keeps_resyncs() { state_->keeps_resyncs = true; }
+
 CONVERGE_DECL void simulation::faults_for(duration span) { state_->faulty = span; }
 
 CONVERGE_DECL void simulation::rests_within(duration span) { state_->patience = span; }
@@ -84,8 +91,7 @@ CONVERGE_DECL run_report simulation::run() { return state_->run(nullptr); }
 
 CONVERGE_DECL run_report simulation::run(timeline& told) { return state_->run(&told); }
 
-CONVERGE_DECL void simulation::poison(resource_type const& type, std::string name,
-                                      judge_one holds)
+CONVERGE_DECL void simulation::poison(resource_type const& type, std::string name, judge_one holds)
 {
     state_->add_poison(type, std::move(name), std::move(holds));
 }
@@ -102,7 +108,10 @@ CONVERGE_DECL void simulation::bound(resource_type const& owner, resource_type c
     state_->deeds.at_most(owner, child, std::move(asked), surge);
 }
 
-CONVERGE_DECL void simulation::share(resource_type const& type) { state_->deeds.allow_all_on(type); }
+CONVERGE_DECL void simulation::share(resource_type const& type)
+{
+    state_->deeds.allow_all_on(type);
+}
 
 CONVERGE_DECL void simulation::ignore(resource_type const& type) { state_->restless.insert(&type); }
 

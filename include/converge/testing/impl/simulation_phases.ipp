@@ -41,8 +41,8 @@ CONVERGE_DECL void simulation_state::run_faults()
     start_api();
     for (auto& [name, start] : environments_)
         add_environment(std::move(name), std::move(start));
-    for (auto& [name, start] : planned_planes_)
-        add_plane(std::move(name), std::move(start));
+    for (auto const& [name, start] : planned_planes_)
+        start_plane(name, start);
     draw_desired();
     world.start("clock", [this] { return disturb_clocks(); });
     for (auto& each : users_)
@@ -129,6 +129,8 @@ CONVERGE_DECL void simulation_state::run_again()
 
 CONVERGE_DECL run_report simulation_state::run(timeline* into)
 {
+    if (running_)
+        throw error{errc::invalid, "a simulation runs once; make another for another run"};
     told_ = into;
     faults.on_fault([this](fault const& one) { tell("fault", to_string(one)); });
     try {
@@ -155,8 +157,12 @@ CONVERGE_DECL run_report simulation_state::run(timeline* into)
 CONVERGE_DECL bool simulation_state::step_until(std::function<bool()> const& done, duration limit)
 {
     auto const made = world.steps();
-    auto const ended = world.run_until([&] { return wrong_ || done(); }, limit,
-                                       steps_max - std::min(steps_max, made));
+    auto const stops = [&] {
+        if (trace)
+            trace->note(world);
+        return wrong_ || done();
+    };
+    auto const ended = world.run_until(stops, limit, steps_max - std::min(steps_max, made));
     if (ended == stop_reason::steps_over)
         accuse("it does not spin", "more than " + std::to_string(steps_max) +
                                        " steps; at the end " + last_write_text_ + " was written");

@@ -4,6 +4,7 @@
 #include <converge/testing/detail/simulation_program.hpp>
 
 #include <converge/core/failure.hpp>
+#include <converge/testing/detail/run_once.hpp>
 #include <converge/testing/detail/text_file.hpp>
 #include <converge/testing/timeline.hpp>
 #include <converge/testing/totals.hpp>
@@ -35,13 +36,9 @@ inline constexpr std::size_t faults_told = 20;
     std::vector<fault_kind> kinds;
     for (auto const& name : names) {
         auto const kind = fault_kind_named(name);
-        if (!kind) {
-            std::string known;
-            for (std::size_t i = 0; i != fault_kinds; ++i)
-                known += ' ' + std::string{to_string(static_cast<fault_kind>(i))};
-            throw error{errc::invalid,
-                        "--kind: \"" + name + "\" is no kind of fault; there are:" + known};
-        }
+        if (!kind)
+            throw error{errc::invalid, "--kind: \"" + name +
+                                           "\" is no kind of fault; there are:" + names_of_kinds()};
         kinds.push_back(*kind);
     }
     return kinds;
@@ -174,8 +171,8 @@ CONVERGE_DECL void simulation_program::tell(exploration const& found,
         bool const as_told = !asked.plan.empty() && !std::exchange(plan_written_, true);
         write_plan(as_told ? asked.plan : own, found.scenario, each.plan);
     }
-    if (told != found.failures.size())
-        out_ << found.scenario << ": " << found.failures.size() - told << " failures more\n";
+    if (told != found.failed)
+        out_ << found.scenario << ": " << found.failed - told << " failures more\n";
     out_ << std::flush;
 }
 
@@ -185,6 +182,7 @@ CONVERGE_DECL void simulation_program::tell_failure(std::string const& name,
 {
     exploration alone;
     alone.scenario = name;
+    alone.failed = 1;
     alone.failures.push_back(found);
     out_ << alone.summary() << (commit.empty() ? "" : " commit=") << commit << '\n';
     if (found.plan.faults)
@@ -212,9 +210,13 @@ CONVERGE_DECL int simulation_program::replay(simulation_wishes const& asked)
     auto const [name, plan] = plan_asked_for(asked);
     auto const& what = named(name);
     timeline told;
-    auto const first = run_plan(what, plan, told);
-    auto const second = run_plan(what, plan);
-    bool const same = first.fingerprint == second.fingerprint && first.steps == second.steps;
+    calm_ends ends;
+    auto const one = run_traced(what, plan, ends, &told);
+    auto const other = run_traced(what, plan, ends);
+    auto const& first = one.report;
+    auto const& second = other.report;
+    auto const parted = difference(one, other);
+    bool const same = parted.empty();
     if (!asked.brief)
         out_ << told;
     if (same)
@@ -223,7 +225,7 @@ CONVERGE_DECL int simulation_program::replay(simulation_wishes const& asked)
     else
         out_ << "two runs differ: fingerprints " << hex_of(first.fingerprint) << " and "
              << hex_of(second.fingerprint) << ", " << first.steps << " and " << second.steps
-             << " steps; " << first_difference(what, plan) << '\n';
+             << " steps; " << parted << '\n';
     if (first.wrong) {
         failed_run found;
         found.wrong = *first.wrong;

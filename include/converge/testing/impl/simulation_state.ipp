@@ -60,8 +60,10 @@ public:
                                           std::string{result});
     }
 
-    [[nodiscard]] std::optional<duration> resync(std::optional<duration>) override
+    [[nodiscard]] std::optional<duration> resync(std::optional<duration> declared) override
     {
+        if (in_.keeps_resyncs)
+            return declared;
         return in_.resyncs_ ? std::optional<duration>{std::chrono::seconds{30}} : std::nullopt;
     }
 
@@ -100,13 +102,24 @@ CONVERGE_DECL simulation_state::simulation_state(fault_plan from)
 
 CONVERGE_DECL void simulation_state::add_plane(std::string name, script start)
 {
-    if (!running_) {
+    auto const same = [&name](named_script const& each) { return each.first == name; };
+    if (std::ranges::any_of(planned_planes_, same))
+        throw error{errc::invalid,
+                    "two planes have the name \"" + name +
+                        "\": name each after what it is, because faults and oracles tell them "
+                        "apart by that"};
+    if (running_)
+        start_plane(std::move(name), std::move(start));
+    else
         planned_planes_.emplace_back(std::move(name), std::move(start));
-        return;
-    }
+}
+
+CONVERGE_DECL void simulation_state::start_plane(std::string name, script start)
+{
     using namespace std::chrono_literals;
     std::function<task<>(process)> entry = [this, name, start = std::move(start)](process self) {
         rest.died(self.number());
+        faults.touch(self.number());
         if (auto const dies = faults.fires(fault_kind::crash, name))
             world.crash(self, dies->amount(300), dies->span(0s, 30s));
         if (told_)
@@ -117,6 +130,15 @@ CONVERGE_DECL void simulation_state::add_plane(std::string name, script start)
 }
 
 CONVERGE_DECL void simulation_state::add_user(std::string name, script body)
+{
+    if (running_)
+        throw error{errc::invalid, "user \"" + name +
+                                       "\": the simulation runs already, and its users have been "
+                                       "started; declare all of them before"};
+    queue_user(std::move(name), std::move(body));
+}
+
+CONVERGE_DECL void simulation_state::queue_user(std::string name, script body)
 {
     auto& added = users_.emplace_back();
     added.what = named_script{std::move(name), std::move(body)};
@@ -176,9 +198,7 @@ CONVERGE_DECL task<> simulation_state::go_through(client api, std::vector<std::s
         if (told_)
             tell("user", "now desires: " + desired[which].first);
         co_await desired[which].second(api);
-        auto const share = faults.chance_at("user pause");
-        co_await sleep_for(duration{static_cast<duration::rep>(
-            share * static_cast<double>(duration{std::chrono::seconds{20}}.count()))});
+        co_await sleep_for(faults.part_of(std::chrono::seconds{20}, "user pause"));
     }
 }
 
@@ -194,7 +214,7 @@ CONVERGE_DECL void simulation_state::draw_desired()
     if (only_desired_)
         path.assign(1, *only_desired_);
     last_desired_ = path.back();
-    add_user("user", [this, path](client api) { return go_through(std::move(api), path); });
+    queue_user("user", [this, path](client api) { return go_through(std::move(api), path); });
 }
 
 CONVERGE_DECL void simulation_state::on_write(std::string const& key, any_object const& before,

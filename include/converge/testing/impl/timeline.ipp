@@ -4,6 +4,7 @@
 #include <converge/testing/timeline.hpp>
 
 #include <converge/codec/detail/shorten.hpp>
+#include <converge/testing/detail/one_line.hpp>
 
 #include <algorithm>
 #include <chrono>
@@ -95,13 +96,6 @@ private:
         if (text.size() <= most)
             return text;
         return converge::detail::shorten(std::move(text), most - std::min(most, ellipsis));
-    }
-
-    [[nodiscard]] static std::string on_one_line(std::string text)
-    {
-        std::ranges::replace_if(
-            text, [](char c) { return static_cast<unsigned char>(c) < 0x20; }, ' ');
-        return text;
     }
 
     std::vector<timeline::entry> const& all_;

@@ -3,17 +3,21 @@
 
 #include <converge/testing/totals.hpp>
 
+#include <converge/async/time_service.hpp>
 #include <converge/codec/parse_json.hpp>
 #include <converge/core/failure.hpp>
+#include <converge/testing/detail/explorer.hpp>
+#include <converge/testing/detail/quoted.hpp>
 #include <converge/testing/detail/strict_object.hpp>
 #include <converge/testing/detail/text_file.hpp>
 
-#include <boost/json/serialize.hpp>
-#include <boost/json/string.hpp>
+#include <converge/work/detail/saturating.hpp>
+
+#include <boost/asio/execution_context.hpp>
 #include <boost/json/value.hpp>
 
 #include <algorithm>
-#include <iterator>
+#include <memory>
 #include <utility>
 
 namespace converge::testing {
@@ -49,11 +53,6 @@ read_totals(boost::json::value const& document, std::string const& commit)
     return members.text("commit") == commit ? known : decltype(known){};
 }
 
-[[nodiscard]] inline std::string quoted(std::string_view text)
-{
-    return boost::json::serialize(boost::json::string{text});
-}
-
 [[nodiscard]] inline std::string known_text(totals::of_scenario const& known)
 {
     auto text = "{\"seeds\": " + std::to_string(known.seeds) +
@@ -64,38 +63,107 @@ read_totals(boost::json::value const& document, std::string const& commit)
     return text + '}';
 }
 
-/// Where to go on: at a failure that ended the exploration before, which counts once, or, if the
-/// exploration is to end at the first, at that.
-[[nodiscard]] inline totals::of_scenario going_on(totals::of_scenario known, bool collects)
+/// As if everything from the first failure on had not been run.
+[[nodiscard]] inline totals::of_scenario back_to_failure(totals::of_scenario known)
 {
-    if (!known.first_failure || (collects && *known.first_failure < known.seeds))
-        return known;
     known.seeds = *known.first_failure;
     known.failures = 0;
     known.first_failure.reset();
     return known;
 }
 
-inline void count(totals::of_scenario& known, exploration const& found, bool collects,
-                  std::uint64_t seeds)
+inline void count(totals::of_scenario& known, exploration const& found, bool collects)
 {
     known.steps += found.steps;
-    known.failures += found.failures.size();
+    known.failures += found.failed;
     if (!found.holds() && !known.first_failure)
         known.first_failure = found.failures.front().plan.seed;
-    known.seeds = found.holds() || collects ? known.seeds + seeds : *known.first_failure;
+    known.seeds = found.holds() || collects ? known.seeds + found.seeds : *known.first_failure;
 }
 
-inline void append(exploration& sum, exploration part)
+/// Explores a scenario part by part.
+class kept_exploration {
+public:
+    kept_exploration(scenario const& what, explore_options const& how, totals& kept,
+                     saving_pace const& pace)
+        : what_{what},
+          how_{how},
+          kept_{kept},
+          pace_{pace},
+          known_{kept.of(what.name)}
+    {
+        sum_.scenario = what.name;
+    }
+
+    [[nodiscard]] CONVERGE_DECL exploration run();
+
+private:
+    [[nodiscard]] bool enough() const { return how_.enough() && how_.enough()(); }
+    CONVERGE_DECL void go_back();
+    [[nodiscard]] CONVERGE_DECL exploration run_part(std::uint64_t first, std::uint64_t seeds);
+    CONVERGE_DECL void add(exploration part);
+
+    scenario const& what_;
+    explore_options const& how_;
+    totals& kept_;
+    saving_pace const& pace_;
+    totals::of_scenario known_;
+    exploration sum_;
+};
+
+CONVERGE_DECL exploration kept_exploration::run_part(std::uint64_t first, std::uint64_t seeds)
 {
-    sum.seeds += part.seeds;
-    sum.steps += part.steps;
-    sum.writes += part.writes;
-    sum.reconciles += part.reconciles;
-    for (std::size_t i = 0; i != fault_kinds; ++i)
-        sum.faults[i] += part.faults[i];
-    sum.fingerprint = mixed(sum.fingerprint ^ part.fingerprint);
-    std::ranges::move(part.failures, std::back_inserter(sum.failures));
+    auto const due = converge::detail::later(pace_.now(), pace_.span());
+    return explore(what_, explore_options{how_}.from(first).seeds(seeds).without_shrinking().until(
+                              [this, due] { return pace_.now() >= due || enough(); }));
+}
+
+/// To the first failure that is known, unless failures are collected and it still is one.
+CONVERGE_DECL void kept_exploration::go_back()
+{
+    if (!known_.first_failure)
+        return;
+    if (!how_.collects() || *known_.first_failure >= known_.seeds) {
+        known_ = back_to_failure(known_);
+        return;
+    }
+    auto again = run_part(*known_.first_failure, 1);
+    known_.steps += again.steps;
+    if (again.holds())
+        known_ = back_to_failure(known_);
+    else
+        add(std::move(again));
+}
+
+CONVERGE_DECL void kept_exploration::add(exploration part)
+{
+    if (how_.shrinks())
+        for (auto& each : part.failures)
+            if (sum_.failures.size() < how_.reports())
+                each = shrink(what_, each.plan, each.wrong);
+    append(sum_, std::move(part), how_.reports());
+}
+
+CONVERGE_DECL exploration kept_exploration::run()
+{
+    go_back();
+    auto const wanted = how_.seeds().value_or(what_.seeds);
+    while (known_.seeds < wanted && (how_.collects() || sum_.holds())) {
+        auto part = run_part(known_.seeds, std::min(pace_.seeds(), wanted - known_.seeds));
+        count(known_, part, how_.collects());
+        // Before shrinking, which takes long and must not cost what was run.
+        kept_.set(what_.name, known_);
+        add(std::move(part));
+        if (enough())
+            break;
+    }
+    return std::move(sum_);
+}
+
+[[nodiscard]] inline saving_pace::clock real_clock()
+{
+    auto const context = std::make_shared<boost::asio::execution_context>();
+    return [context] { return boost::asio::use_service<time_service>(*context).now(); };
 }
 
 } // namespace detail
@@ -140,21 +208,20 @@ CONVERGE_DECL void totals::set(std::string const& scenario, of_scenario known)
     detail::write_text(file_, text + "\n  }\n}\n");
 }
 
-CONVERGE_DECL exploration explore(scenario const& what, explore_options how, totals& kept,
-                                  std::uint64_t chunk)
+CONVERGE_DECL saving_pace::saving_pace(std::uint64_t seeds, duration span, clock tells)
+    : seeds_{seeds},
+      span_{span},
+      tells_{tells ? std::move(tells) : detail::real_clock()}
 {
-    auto known = detail::going_on(kept.of(what.name), how.collects());
-    auto const wanted = how.seeds().value_or(what.seeds);
-    exploration sum;
-    sum.scenario = what.name;
-    while (known.seeds < wanted && (how.collects() || sum.holds())) {
-        auto const seeds = std::min(chunk, wanted - known.seeds);
-        auto part = explore(what, explore_options{how}.from(known.seeds).seeds(seeds));
-        detail::count(known, part, how.collects(), seeds);
-        kept.set(what.name, known);
-        detail::append(sum, std::move(part));
-    }
-    return sum;
+    if (seeds == 0)
+        throw error{errc::invalid, "saving_pace: seeds: 0 is too few; expected 1 or more, after "
+                                   "which totals are written"};
+}
+
+CONVERGE_DECL exploration explore(scenario const& what, explore_options how, totals& kept,
+                                  saving_pace pace)
+{
+    return detail::kept_exploration{what, how, kept, pace}.run();
 }
 
 } // namespace converge::testing

@@ -31,7 +31,7 @@ struct world::scripted final : alarm {
     std::shared_ptr<void> token;
 };
 
-/// Notes the end of a process's main task.
+/// Notes how a task of a process ended.
 struct world::ended {
     world* in;
     std::uint32_t number;
@@ -40,7 +40,7 @@ struct world::ended {
     void operator()(std::exception_ptr failure) const
     {
         auto& of = in->processes_[number];
-        if (of.incarnation == incarnation && failure)
+        if (of.incarnation == incarnation && failure && !of.failure)
             of.failure = failure;
     }
 };
@@ -102,14 +102,32 @@ CONVERGE_DECL void world::kill(process which)
     end(which.number());
 }
 
+CONVERGE_DECL void world::call_guarded(std::string const* who, std::function<void()> const& call)
+{
+    // Within a turn the turn answers for it.
+    if (detail::inside_step()) {
+        call();
+        return;
+    }
+    {
+        detail::step_guard const guard;
+        call();
+    }
+    refuse_culprits(who);
+}
+
 CONVERGE_DECL void world::restart(process which)
 {
+    if (alive(which))
+        kill(which);
     auto& reborn = processes_[which.number()];
     ++reborn.incarnation;
     ++reborn.lives;
     reborn.alive = true;
     reborn.failure = nullptr;
-    spawn(which, reborn.entry(which));
+    std::optional<task<>> body;
+    call_guarded(&name(which), [&] { body.emplace(reborn.entry(which)); });
+    spawn(which, *std::move(body));
 }
 
 CONVERGE_DECL void world::spawn(process which, task<> body)
@@ -135,9 +153,8 @@ CONVERGE_DECL void world::pause(process which, duration span)
     if (!of.alive || of.paused)
         return;
     of.paused = true;
-    at(converge::detail::later(now(), span), [this, number = which.number(), life = of.incarnation] {
-        resume(number, life);
-    });
+    ring_at(converge::detail::later(now(), span),
+            [this, number = which.number(), life = of.incarnation] { resume(number, life); });
 }
 
 CONVERGE_DECL void world::resume(std::uint32_t number, std::uint32_t incarnation)
@@ -153,6 +170,11 @@ CONVERGE_DECL void world::resume(std::uint32_t number, std::uint32_t incarnation
 }
 
 CONVERGE_DECL void world::at(instant due, std::function<void()> act)
+{
+    ring_at(due, [this, act = std::move(act)] { call_guarded(nullptr, act); });
+}
+
+CONVERGE_DECL void world::ring_at(instant due, std::function<void()> act)
 {
     std::erase_if(script_, [](auto const& each) { return each->token == nullptr; });
     auto const entry = std::make_shared<scripted>(std::move(act));
@@ -187,11 +209,6 @@ CONVERGE_DECL stop_reason world::run_until(std::function<bool()> const& done, du
 CONVERGE_DECL stop_reason world::run_for(duration span)
 {
     return run_until([] { return false; }, span);
-}
-
-CONVERGE_DECL executor world::executor_of(process which)
-{
-    return new_task(which, ++processes_[which.number()].spawned);
 }
 
 CONVERGE_DECL executor world::new_task(process which, std::uint64_t key)
@@ -273,25 +290,25 @@ CONVERGE_DECL void world::take(waiting_turn taken)
         taken.next->take();
         taken.next.reset();
     }
-    refuse_culprits(which);
+    refuse_culprits(&name(which));
 }
 
-CONVERGE_DECL void world::refuse_culprits(process which)
+CONVERGE_DECL void world::refuse_culprits(std::string const* who)
 {
     if (auto const* const culprit = detail::tripped())
-        refuse(which, std::string{"calls "} + culprit + ", which a simulation cannot decide; " +
-                          detail::remedy(culprit));
+        refuse(who, std::string{"calls "} + culprit + ", which a simulation cannot decide; " +
+                        detail::remedy(culprit));
     if (boost::asio::has_service<boost::asio::detail::timer_scheduler>(*this))
-        refuse(which, "waits with a timer or a socket of Asio, which run on real time and on a "
-                      "thread of their own; use converge::sleep_for or converge::sleep_until");
+        refuse(who, "waits with a timer or a socket of Asio, which run on real time and on a "
+                    "thread of their own; use converge::sleep_for or converge::sleep_until");
     if (strangers_.exchange(false))
-        refuse(which, "is resumed by another thread; all that a simulation runs must run in it");
+        refuse(who, "is resumed by another thread; all that a simulation runs must run in it");
 }
 
-CONVERGE_DECL void world::refuse(process which, std::string const& what) const
+CONVERGE_DECL void world::refuse(std::string const* who, std::string const& what) const
 {
-    throw error{errc::invalid, "process \"" + name(which) + "\", step " + std::to_string(steps_) +
-                                   ": " + what};
+    auto const said = who == nullptr ? "what the script does" : "process \"" + *who + '"';
+    throw error{errc::invalid, said + ", step " + std::to_string(steps_) + ": " + what};
 }
 
 CONVERGE_DECL bool world::dies_now(process which, std::uint64_t next_step, waiting_turn& taken)
@@ -304,7 +321,7 @@ CONVERGE_DECL bool world::dies_now(process which, std::uint64_t next_step, waiti
     auto const downtime = due->downtime;
     ready_.push_back(std::move(taken));
     kill(which);
-    at(converge::detail::later(now(), downtime), [this, which] {
+    ring_at(converge::detail::later(now(), downtime), [this, which] {
         if (!alive(which))
             restart(which);
     });
