@@ -56,9 +56,9 @@ struct run_report {
 ///
 ///     void sites_get_one_page(simulation& sim)
 ///     {
-///         sim.plane("controllers", [](client api) { return run(api, controller<site>{careful}); });
-///         sim.user("user", create_sites);
-///         sim.eventually("every site has one page", every_site_has_one_page);
+///         sim.plane("controllers", [](client api) { return run(api, controller<site>{careful});
+///         }); sim.user("user", create_sites); sim.eventually("every site has one page",
+///         every_site_has_one_page);
 ///     }
 ///
 /// The run has four parts. *Faults*: for a minute of virtual time, or longer where scripts take
@@ -67,8 +67,8 @@ struct run_report {
 /// every plane is killed and started, so that every object is reconciled once more from a fresh
 /// list; nothing may be written.
 ///
-/// Always checked, without being asked: that it comes to rest and stays so; that no key is reconciled
-/// over and over while nothing changes; that a second look writes nothing; that a
+/// Always checked, without being asked: that it comes to rest and stays so; that no key is
+/// reconciled over and over while nothing changes; that a second look writes nothing; that a
 /// controller destroys and changes only what the object it works for owns, or nobody; that every
 /// dependant's owner lives in the end; that observedGeneration and condition times tell the
 /// truth; that a key is in one worker at a time and that watches tell every change once, in
@@ -87,14 +87,15 @@ public:
     /// @{
 
     /// A process that controllers run in: it is killed and paused, its connection is bad, and what
-    /// it writes is judged. `start` is called at every start with a client of a new connection, as in
-    /// production; the task it returns is the process. May be called while the simulation runs, by
-    /// an `environment`: the process starts at once.
+    /// it writes is judged. `start` is called at every start with a client of a new connection, as
+    /// in production; the task it returns is the process, and must not end by itself. May be called
+    /// while the simulation runs, by an `environment`: the process starts at once.
     CONVERGE_DECL void plane(std::string name, std::function<task<>(client)> start);
     /// A person or a program that writes what is desired, over a good connection; it runs once. Its
     /// end ends the faults, if that is later than a minute.
     CONVERGE_DECL void user(std::string name, std::function<task<>(client)> script);
-    /// A process that no fault touches: a fake of the outside that does something by itself.
+    /// A process that no fault touches: a fake of the outside that does something by itself. It may
+    /// end, but not fail.
     CONVERGE_DECL void environment(std::string name, std::function<task<>()> start);
     /// Puts something between the api and the store: for tests of the framework itself.
     CONVERGE_DECL void over_store(std::function<any_store(any_store)> wrap);
@@ -110,7 +111,8 @@ public:
     /// Must hold after every write of anybody, from the first.
     CONVERGE_DECL void always(std::string name, check holds);
     /// Must hold for every object of a kind in the end, but for one that is poisoned: turns
-    /// fault_kind::poisoned_object on, which fails every write of one object of the kind.
+    /// fault_kind::poisoned_object on, which fails every write of one object of the kind. That
+    /// object and its owners may then fail for ever.
     template <class R>
     void eventually_each(std::string name, std::function<std::string(object<R> const&)> holds)
     {
@@ -131,20 +133,25 @@ public:
     template <class Owner, class Child>
     void at_most(std::function<std::size_t(object<Owner> const&)> asked, std::size_t surge = 0)
     {
-        bound(type_of<Owner>(), type_of<Child>(),
-              [asked = std::move(asked)](any_object const& owner) {
-                  return asked(*owner.as<Owner>());
-              },
-              surge);
+        bound(
+            type_of<Owner>(), type_of<Child>(),
+            [asked = std::move(asked)](any_object const& owner) {
+                return asked(*owner.as<Owner>());
+            },
+            surge);
     }
-    /// The end must be that of the run without faults (and, with several desired states, that of the
-    /// last of them alone): the same objects with the same spec and status, each created and
-    /// deleted as often unless `counts` is false. Generated names, uids, times and revisions are not
-    /// compared; events and leases neither.
+    /// The end must be that of the run without faults (and, with several desired states, that of
+    /// the last of them alone): the same objects with the same spec and status, each created and
+    /// deleted as often unless `counts` is false or several states were desired. Generated names,
+    /// uids, times and revisions are not compared, nor the order of lists that such names are in;
+    /// events, leases and `restless` kinds neither, nor a poisoned object and all that hangs
+    /// together with it by ownership.
     CONVERGE_DECL void same_end_without_faults(bool counts = true);
-    /// The user goes through some of these states, in an order that the seed draws, and ends in one;
-    /// see `same_end_without_faults`. Each is a script that makes it the desired one from any other.
-    CONVERGE_DECL void desired_states(std::vector<std::pair<std::string, std::function<task<>(client)>>> states);
+    /// The user goes through some of these states, in an order that the seed draws, and ends in
+    /// one; see `same_end_without_faults`. Each is a script that makes it the desired one from any
+    /// other.
+    CONVERGE_DECL void
+    desired_states(std::vector<std::pair<std::string, std::function<task<>(client)>>> states);
 
     /// @}
     /// @name How it is judged
@@ -173,6 +180,11 @@ public:
     /// How long it may take to come to rest when they have stopped; ten minutes unless set.
     CONVERGE_DECL void rests_within(duration span);
 
+    /// How long nothing may have been written before it is taken to be at rest; 45 seconds unless
+    /// set. Longer than the longest `again_in` after which a controller may still have something to
+    /// write. @pre Less than `rests_within`.
+    CONVERGE_DECL void rests_after(duration span);
+
     /// @}
     /// @name While it runs
     /// @{
@@ -195,9 +207,10 @@ private:
     using judge_two = std::function<bool(any_object const&, any_object const&)>;
 
     CONVERGE_DECL void poison(resource_type const& type, std::string name, judge_one holds);
-    CONVERGE_DECL void justify(resource_type const& owner, resource_type const& child, judge_two allowed);
+    CONVERGE_DECL void justify(resource_type const& owner, resource_type const& child,
+                               judge_two allowed);
     CONVERGE_DECL void bound(resource_type const& owner, resource_type const& child, count_of asked,
-               std::size_t surge);
+                             std::size_t surge);
     CONVERGE_DECL void share(resource_type const& type);
     CONVERGE_DECL void ignore(resource_type const& type);
 
@@ -212,7 +225,9 @@ struct scenario {
     std::uint64_t seeds = 1000;
 
     scenario(std::string called, std::function<void(simulation&)> how, std::uint64_t runs = 1000)
-        : name{std::move(called)}, declare{std::move(how)}, seeds{runs}
+        : name{std::move(called)},
+          declare{std::move(how)},
+          seeds{runs}
     {}
 };
 

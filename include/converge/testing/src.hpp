@@ -3,8 +3,8 @@
 
 /// @file
 /// The bodies of `converge/testing`: include it in one source file of a program that uses them and
-/// defines CONVERGE_SEPARATE_COMPILATION, beside `converge/src.hpp`. `simulation_main` is among them
-/// where CLI11 is installed.
+/// defines CONVERGE_SEPARATE_COMPILATION, beside `converge/src.hpp`. `simulation_main` is among
+/// them where CLI11 is installed.
 
 #include <converge/core/detail/config.hpp>
 
@@ -17,6 +17,7 @@
 #include <converge/testing/impl/explore.ipp>
 #include <converge/testing/impl/fault_plan.ipp>
 #include <converge/testing/impl/fault_source.ipp>
+#include <converge/testing/impl/object_log.ipp>
 #include <converge/testing/impl/rest_judge.ipp>
 #include <converge/testing/impl/simulated_line.ipp>
 #include <converge/testing/impl/simulation.ipp>

@@ -46,8 +46,9 @@ private:
     std::uint64_t amount_;
 };
 
-/// Decides which faults happen: those of a plan, or those that a seed draws. Each seed has some kinds of
-/// faults and not others (swarm testing: Groce et al., ISSTA 2012), each with a chance of its own.
+/// Decides which faults happen: those of a plan, or those that a seed draws. Each seed has some
+/// kinds of faults and not others (swarm testing: Groce et al., ISSTA 2012), each with a chance of
+/// its own.
 class fault_source final : public boost::asio::execution_context::service {
 public:
     using key_type = fault_source;
@@ -69,6 +70,10 @@ public:
     /// Whether a fault happens here and now. Each call is one chance.
     [[nodiscard]] CONVERGE_DECL std::optional<severity> fires(fault_kind kind,
                                                               std::string_view site);
+    /// As `fires`, for what comes later, if at all: `which` is to be noted when it happens.
+    [[nodiscard]] CONVERGE_DECL std::optional<severity> draws(fault_kind kind,
+                                                              std::string_view site, fault& which);
+    CONVERGE_DECL void note(fault which);
     /// Uniform in [0, 1); hangs on the place and on how often it was asked for there.
     [[nodiscard]] CONVERGE_DECL double chance_at(std::string_view site);
 

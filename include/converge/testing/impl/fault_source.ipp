@@ -4,6 +4,7 @@
 #include <converge/testing/detail/fault_source.hpp>
 
 #include <string>
+#include <utility>
 
 namespace converge::testing::detail {
 
@@ -40,6 +41,16 @@ CONVERGE_DECL double fault_source::drawn_chance(fault_kind kind) const
 
 CONVERGE_DECL std::optional<severity> fault_source::fires(fault_kind kind, std::string_view site)
 {
+    fault which;
+    auto const drawn = draws(kind, site, which);
+    if (drawn)
+        note(std::move(which));
+    return drawn;
+}
+
+CONVERGE_DECL std::optional<severity> fault_source::draws(fault_kind kind, std::string_view site,
+                                                          fault& which)
+{
     if (stopped_)
         return std::nullopt;
     auto const here = mixed(hash_of(site) ^ mixed(index_of(kind) + 1));
@@ -58,10 +69,15 @@ CONVERGE_DECL std::optional<severity> fault_source::fires(fault_kind kind, std::
     } else if (unit_of(bits) >= set_[index_of(kind)].value_or(chances_[index_of(kind)])) {
         return std::nullopt;
     }
-    fired_.emplace_back(kind, std::string{site}, nth, amount);
+    which = fault{kind, std::string{site}, nth, amount};
+    return severity{mixed(bits), amount};
+}
+
+CONVERGE_DECL void fault_source::note(fault which)
+{
+    fired_.push_back(std::move(which));
     if (hear_)
         hear_(fired_.back());
-    return severity{mixed(bits), amount};
 }
 
 CONVERGE_DECL double fault_source::chance_at(std::string_view site)

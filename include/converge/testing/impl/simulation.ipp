@@ -76,6 +76,8 @@ CONVERGE_DECL void simulation::faults_for(duration span) { state_->faulty = span
 
 CONVERGE_DECL void simulation::rests_within(duration span) { state_->patience = span; }
 
+CONVERGE_DECL void simulation::rests_after(duration span) { state_->stillness = span; }
+
 CONVERGE_DECL testing::world& simulation::world() noexcept { return state_->world; }
 
 CONVERGE_DECL snapshot simulation::now() const { return state_->store.now(); }
@@ -84,8 +86,7 @@ CONVERGE_DECL run_report simulation::run() { return state_->run(nullptr); }
 
 CONVERGE_DECL run_report simulation::run(timeline& told) { return state_->run(&told); }
 
-CONVERGE_DECL void simulation::poison(resource_type const& type, std::string name,
-                                      judge_one holds)
+CONVERGE_DECL void simulation::poison(resource_type const& type, std::string name, judge_one holds)
 {
     state_->add_poison(type, std::move(name), std::move(holds));
 }
@@ -102,7 +103,10 @@ CONVERGE_DECL void simulation::bound(resource_type const& owner, resource_type c
     state_->deeds.at_most(owner, child, std::move(asked), surge);
 }
 
-CONVERGE_DECL void simulation::share(resource_type const& type) { state_->deeds.allow_all_on(type); }
+CONVERGE_DECL void simulation::share(resource_type const& type)
+{
+    state_->deeds.allow_all_on(type);
+}
 
 CONVERGE_DECL void simulation::ignore(resource_type const& type) { state_->restless.insert(&type); }
 

@@ -124,9 +124,11 @@ CONVERGE_DECL void world::spawn(process which, task<> body, std::uint64_t key)
                           std::move(body), ended{this, which.number(), in.incarnation});
 }
 
-CONVERGE_DECL void world::crash(process which, std::uint64_t step, duration downtime)
+CONVERGE_DECL void world::crash(process which, std::uint64_t step, duration downtime,
+                                std::function<void()> happens)
 {
-    crashes_.push_back({which, processes_[which.number()].steps + step, downtime});
+    crashes_.push_back(
+        {which, processes_[which.number()].steps + step, downtime, std::move(happens)});
 }
 
 CONVERGE_DECL void world::pause(process which, duration span)
@@ -135,9 +137,8 @@ CONVERGE_DECL void world::pause(process which, duration span)
     if (!of.alive || of.paused)
         return;
     of.paused = true;
-    at(converge::detail::later(now(), span), [this, number = which.number(), life = of.incarnation] {
-        resume(number, life);
-    });
+    at(converge::detail::later(now(), span),
+       [this, number = which.number(), life = of.incarnation] { resume(number, life); });
 }
 
 CONVERGE_DECL void world::resume(std::uint32_t number, std::uint32_t incarnation)
@@ -290,8 +291,8 @@ CONVERGE_DECL void world::refuse_culprits(process which)
 
 CONVERGE_DECL void world::refuse(process which, std::string const& what) const
 {
-    throw error{errc::invalid, "process \"" + name(which) + "\", step " + std::to_string(steps_) +
-                                   ": " + what};
+    throw error{errc::invalid,
+                "process \"" + name(which) + "\", step " + std::to_string(steps_) + ": " + what};
 }
 
 CONVERGE_DECL bool world::dies_now(process which, std::uint64_t next_step, waiting_turn& taken)
@@ -302,6 +303,9 @@ CONVERGE_DECL bool world::dies_now(process which, std::uint64_t next_step, waiti
     if (due == crashes_.end())
         return false;
     auto const downtime = due->downtime;
+    auto const happens = std::move(due->happens);
+    if (happens)
+        happens();
     ready_.push_back(std::move(taken));
     kill(which);
     at(converge::detail::later(now(), downtime), [this, which] {
