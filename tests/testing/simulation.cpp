@@ -170,6 +170,11 @@ TEST_CASE("a plane that ends is accused, whether it threw or returned, and whene
             sim.plane("controllers", [span](client) { return nap(span); });
         });
         CHECK(returns == "planes do not end by themselves: controllers: its task returned");
+        auto const lawful = run_calmly([span](simulation& sim) {
+            sim.may_end("controllers");
+            sim.plane("controllers", [span](client) { return nap(span); });
+        });
+        CHECK(lawful == "holds");
     }
     auto const again = run_calmly([](simulation& sim) {
         sim.plane("controllers", [lives = 0](client) mutable { return fail_second_time(++lives); });

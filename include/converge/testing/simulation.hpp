@@ -88,9 +88,12 @@ public:
 
     /// A process that controllers run in: it is killed and paused, its connection is bad, and what
     /// it writes is judged. `start` is called at every start with a client of a new connection, as
-    /// in production; the task it returns is the process, and must not end by itself. May be called
+    /// in production; the task it returns is the process. May be called
     /// while the simulation runs, by an `environment`: the process starts at once.
     CONVERGE_DECL void plane(std::string name, std::function<task<>(client)> start);
+    /// This plane's task may return, as that of a machine that is switched off; not throw.
+    /// Otherwise a plane that ends is accused.
+    CONVERGE_DECL void may_end(std::string plane);
     /// A person or a program that writes what is desired, over a good connection; it runs once. Its
     /// end ends the faults, if that is later than a minute.
     CONVERGE_DECL void user(std::string name, std::function<task<>(client)> script);

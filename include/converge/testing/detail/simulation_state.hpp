@@ -69,6 +69,8 @@ public:
     std::vector<std::pair<std::string, simulation::check>> always;
     std::vector<named_script> desired;
     std::set<resource_type const*> restless;
+    /// Planes.
+    std::set<std::string> may_end;
     std::optional<bool> compares_counts;
     duration faulty{};
     duration patience{};

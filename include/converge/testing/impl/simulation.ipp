@@ -26,6 +26,11 @@ CONVERGE_DECL void simulation::plane(std::string name, std::function<task<>(clie
     state_->add_plane(std::move(name), std::move(start));
 }
 
+CONVERGE_DECL void simulation::may_end(std::string plane)
+{
+    state_->may_end.insert(std::move(plane));
+}
+
 CONVERGE_DECL void simulation::user(std::string name, std::function<task<>(client)> script)
 {
     state_->add_user(std::move(name), std::move(script));

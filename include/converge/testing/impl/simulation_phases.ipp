@@ -240,7 +240,8 @@ CONVERGE_DECL void simulation_state::check_processes()
                 } catch (...) {
                     accuse(oracle, world.name(each) + ": " + converge::detail::caught().what());
                 }
-            } else if (is_plane && returned_.contains(each.number())) {
+            } else if (is_plane && returned_.contains(each.number()) &&
+                       !may_end.contains(world.name(each))) {
                 accuse(oracle, world.name(each) + ": its task returned");
             }
         }
