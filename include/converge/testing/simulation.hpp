@@ -105,16 +105,18 @@ public:
     /// in production; the task it returns is the process. May be called while the simulation runs,
     /// by an `environment`: the process starts at once.
     /// @throws errc::invalid if a plane that was declared before the run has this name. One that
-    /// was
-    ///         started within may have a successor of its name, as a machine that comes back.
+    ///         was started within may have a successor of its name, as a machine that comes back.
     CONVERGE_DECL void plane(std::string name, std::function<task<>(client)> start);
+    /// This plane's task may return, as that of a machine that is switched off; not throw.
+    /// Otherwise a plane that ends is accused.
+    CONVERGE_DECL void may_end(std::string plane);
     /// A person or a program that writes what is desired, over a good connection; it runs once, and
     /// no fault touches it, nor its calls to the `outside`. Its end ends the faults, if that is
     /// later than a minute. To be declared before the run.
     /// @throws errc::invalid if the simulation runs.
     CONVERGE_DECL void user(std::string name, std::function<task<>(client)> script);
     /// A process that no fault touches: a fake of the outside that does something by itself. Its
-    /// own calls to the `outside` are not disturbed either.
+    /// own calls to the `outside` are not disturbed either. It may end, but not fail.
     CONVERGE_DECL void environment(std::string name, std::function<task<>()> start);
     /// Puts something between the api and the store: for tests of the framework itself.
     CONVERGE_DECL void over_store(std::function<any_store(any_store)> wrap);
@@ -130,7 +132,8 @@ public:
     /// Must hold after every write of anybody, from the first.
     CONVERGE_DECL void always(std::string name, check holds);
     /// Must hold for every object of a kind in the end, but for one that is poisoned: turns
-    /// fault_kind::poisoned_object on, which fails every write of one object of the kind.
+    /// fault_kind::poisoned_object on, which fails every write of one object of the kind. That
+    /// object and its owners may then fail for ever.
     template <class R>
     void eventually_each(std::string name, std::function<std::string(object<R> const&)> holds)
     {
@@ -160,8 +163,10 @@ public:
     }
     /// The end must be that of the run without faults (and, with several desired states, that of
     /// the last of them alone): the same objects with the same spec and status, each created and
-    /// deleted as often unless `counts` is false. Generated names, uids, times and revisions are
-    /// not compared; events and leases neither.
+    /// deleted as often unless `counts` is false or several states were desired. Generated names,
+    /// uids, times and revisions are not compared, nor the order of lists that such names are in;
+    /// events, leases and `restless` kinds neither, nor a poisoned object and all that hangs
+    /// together with it by ownership.
     CONVERGE_DECL void same_end_without_faults(bool counts = true);
     /// The user goes through some of these states, in an order that the seed draws, and ends in
     /// one; see `same_end_without_faults`. Each is a script that makes it the desired one from any
@@ -203,6 +208,11 @@ public:
     CONVERGE_DECL void faults_for(duration span);
     /// How long it may take to come to rest when they have stopped; ten minutes unless set.
     CONVERGE_DECL void rests_within(duration span);
+
+    /// How long nothing may have been written before it is taken to be at rest; 45 seconds unless
+    /// set. Longer than the longest `again_in` after which a controller may still have something to
+    /// write. @pre Less than `rests_within`.
+    CONVERGE_DECL void rests_after(duration span);
 
     /// @}
     /// @name While it runs

@@ -18,6 +18,7 @@
 #include <converge/testing/impl/explorer.ipp>
 #include <converge/testing/impl/fault_plan.ipp>
 #include <converge/testing/impl/fault_source.ipp>
+#include <converge/testing/impl/object_log.ipp>
 #include <converge/testing/impl/rest_judge.ipp>
 #include <converge/testing/impl/run_once.ipp>
 #include <converge/testing/impl/shrinker.ipp>

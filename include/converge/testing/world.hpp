@@ -89,7 +89,11 @@ public:
     CONVERGE_DECL void spawn(process which, task<> body, std::uint64_t key);
 
     /// Kills the process before its `step`-th step from now, and restarts it after `downtime`.
-    CONVERGE_DECL void crash(process which, std::uint64_t step, duration downtime);
+    /// @param happens  called when it dies of this; may be empty
+    CONVERGE_DECL void crash(process which, std::uint64_t step, duration downtime,
+                             std::function<void()> happens = {});
+    /// Crashes that have not happened will not.
+    void call_off_crashes() { crashes_.clear(); }
 
     /// Lets the process do nothing for a while, though its time goes on: a long pause of its
     /// machine. What it would have done it does after that.
@@ -177,6 +181,7 @@ private:
         process victim;
         std::uint64_t before_step;
         duration downtime;
+        std::function<void()> happens;
     };
 
     struct scripted;

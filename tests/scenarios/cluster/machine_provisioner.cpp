@@ -119,6 +119,8 @@ void declare_provisioning(simulation& sim)
     });
     sim.environment("provider", [&sim, provider] {
         return provider->model().operate([&sim](cluster::modelled_provider::powered_machine on) {
+            // It is switched off when its machine goes.
+            sim.may_end("agent-" + on.name);
             sim.plane("agent-" + on.name, [on](client api) {
                 return cluster::modelled_provider::run_on(
                     on.off, register_node(std::move(api),

@@ -52,6 +52,8 @@ void add_machines(simulation& sim, std::shared_ptr<disturbed_provider> provider)
 {
     sim.environment("provider", [&sim, provider] {
         return provider->model().operate([&sim](cluster::modelled_provider::powered_machine on) {
+            // It is switched off when its machine goes.
+            sim.may_end("agent-" + on.name);
             sim.plane("agent-" + on.name, [on](client api) {
                 return cluster::modelled_provider::run_on(
                     on.off, cluster::run_node_agent(std::move(api), on.name, on.type, on.runtime));

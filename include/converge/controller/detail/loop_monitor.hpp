@@ -24,9 +24,11 @@ public:
 
     /// A reconcile begins.
     virtual void began(std::shared_ptr<request_origin const> const&) {}
-    /// The result: settled, again, again_in, failed, conflict or terminal. Not called for a run that
-    /// was cancelled, or whose process died.
-    virtual void ended(std::shared_ptr<request_origin const> const&, std::string_view) {}
+    /// The result: settled, again, again_in, failed, conflict, terminal or cancelled; and why, if it
+    /// failed. Not called for a run whose process died.
+    virtual void ended(std::shared_ptr<request_origin const> const&, std::string_view /*result*/,
+                       std::string_view /*why*/)
+    {}
     /// How often all objects of a controller shall be run though nothing changed.
     [[nodiscard]] virtual std::optional<duration> resync(std::optional<duration> declared)
     {

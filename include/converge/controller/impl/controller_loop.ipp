@@ -32,6 +32,12 @@ namespace converge::detail {
     return "settled";
 }
 
+[[nodiscard]] inline std::string reason_of(std::variant<outcome, failure> const& result)
+{
+    auto const* wrong = std::get_if<failure>(&result);
+    return wrong ? wrong->what() : std::string{};
+}
+
 CONVERGE_DECL void controller_loop::connect()
 {
     own_->subscribe([this](object_change const& seen) { on_own_change(seen); });
@@ -203,12 +209,21 @@ CONVERGE_DECL task<> controller_loop::process(item next)
     auto const started = co_await now();
     auto const lists = gate_.lists();
     auto const run = begin_watched(next, object);
-    auto const result = co_await attempt(api_.noting(writes).sending_from(run), object);
-    auto const ended = co_await now();
+    std::variant<outcome, failure> result;
+    instant ended{};
+    try {
+        result = co_await attempt(api_.noting(writes).sending_from(run), object);
+        ended = co_await now();
+    } catch (...) {
+        // Only its own cancellation comes here. Where a process dies no exception is thrown.
+        if (monitor_)
+            monitor_->ended(run, "cancelled", {});
+        throw;
+    }
     metrics_.seconds().observe(std::chrono::duration<double>(ended - started).count());
     auto const where = co_await this_coro::executor;
     if (monitor_)
-        monitor_->ended(run, result_name(result));
+        monitor_->ended(run, result_name(result), reason_of(result));
     settle(next, object, result, ended, random_of(where).unit("controller.backoff"));
     if (auto const passed = gate_.pass(next.key, *writes, lists))
         finish(*passed);

@@ -13,8 +13,8 @@
 
 namespace converge::testing::detail {
 
-/// Judges what controllers do to objects: that they change and remove only what the object that they
-/// reconcile owns, or nobody; that removals were allowed by some version of the owner; that no
+/// Judges what controllers do to objects: that they change and remove only what the object that
+/// they reconcile owns, or nobody; that removals were allowed by some version of the owner; that no
 /// owner has more children than it ever asked for.
 class deeds_judge final : public judge {
 public:
@@ -26,7 +26,7 @@ public:
     void allow_all_on(resource_type const& type) { shared_.insert(&type); }
     void removes_only_if(resource_type const& owner, resource_type const& child, allows allowed)
     {
-        allowed_.push_back({&owner, &child, std::move(allowed)});
+        allowed_.push_back({&owner, &child, std::move(allowed), {}});
     }
     void at_most(resource_type const& owner, resource_type const& child, counts asked,
                  std::size_t surge)
@@ -41,6 +41,8 @@ private:
         resource_type const* owner;
         resource_type const* child;
         allows allowed;
+        /// Every version of every owner, by uid.
+        std::map<std::string, std::vector<any_object>> versions;
     };
     struct bound {
         resource_type const* owner;
@@ -53,14 +55,13 @@ private:
     };
 
     CONVERGE_DECL void check_ownership(write_seen const& one);
-    CONVERGE_DECL void check_removal(write_seen const& one);
+    CONVERGE_DECL void check_removals(write_seen const& one);
+    CONVERGE_DECL void check_removal(permission const& rule, write_seen const& one);
     CONVERGE_DECL void check_bound(bound& of, write_seen const& one);
 
     std::set<resource_type const*> shared_;
     std::vector<permission> allowed_;
     std::vector<bound> bounds_;
-    /// Every version of every object that is an owner's kind in `allowed_`, by uid.
-    std::map<std::string, std::vector<any_object>> versions_;
 };
 
 } // namespace converge::testing::detail

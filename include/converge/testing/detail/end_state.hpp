@@ -2,8 +2,6 @@
 #pragma once
 
 #include <converge/core/detail/config.hpp>
-#include <converge/testing/detail/judge.hpp>
-#include <converge/testing/snapshot.hpp>
 
 #include <boost/json/value.hpp>
 
@@ -12,6 +10,7 @@
 #include <set>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace converge::testing::detail {
 
@@ -21,21 +20,22 @@ struct end_state {
     /// How often a key was created and how often it went.
     using counts = std::map<std::string, std::pair<std::size_t, std::size_t>>;
 
-    /// By normalised key.
-    std::map<std::string, boost::json::value> objects;
+    /// By normal key; several where the api made the names, in the order of what they hold.
+    std::map<std::string, std::vector<boost::json::value>> objects;
     counts made_and_gone;
+    /// By normal key: whom it ever belonged to, and who to it.
+    std::map<std::string, std::set<std::string>> kin;
+    /// The normal key of the object whose writes all failed; empty if there was none.
+    std::string poisoned;
 
-    /// How `*this` differs from the end without faults; empty if it does not.
+    /// How `*this` differs from the end without faults; empty if it does not. What hangs together
+    /// with a poisoned object may differ.
     [[nodiscard]] CONVERGE_DECL std::string difference_from(end_state const& calm,
                                                             bool with_counts) const;
+
+private:
+    [[nodiscard]] CONVERGE_DECL std::set<std::string> excused(end_state const& calm) const;
 };
-
-/// `ignored`: kinds that are left out.
-[[nodiscard]] CONVERGE_DECL end_state normalised(snapshot const& end, end_state::counts const& made,
-                                                 std::set<resource_type const*> const& ignored);
-
-/// The key of an object, with a name that the api made reduced to what it was made from.
-[[nodiscard]] CONVERGE_DECL std::string normal_key(std::string const& key, any_object const& of);
 
 } // namespace converge::testing::detail
 

@@ -89,6 +89,10 @@ public:
     /// Whether a fault happens here and now. Each call is one chance.
     [[nodiscard]] CONVERGE_DECL std::optional<severity> fires(fault_kind kind,
                                                               std::string_view site);
+    /// As `fires`, for what comes later, if at all: `which` is to be noted when it happens.
+    [[nodiscard]] CONVERGE_DECL std::optional<severity> draws(fault_kind kind,
+                                                              std::string_view site, fault& which);
+    CONVERGE_DECL void note(fault which);
     /// Uniform in [0, whole); hangs on the place and on how often it was asked for there.
     [[nodiscard]] CONVERGE_DECL duration part_of(duration whole, std::string_view site);
 

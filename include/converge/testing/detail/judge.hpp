@@ -3,6 +3,7 @@
 
 #include <converge/api/request_origin.hpp>
 #include <converge/codec/any_object.hpp>
+#include <converge/core/detail/caught.hpp>
 #include <converge/core/revision.hpp>
 #include <converge/testing/snapshot.hpp>
 
@@ -58,6 +59,7 @@ struct run_seen {
     request_origin const* run = nullptr;
     /// See loop_monitor::ended; empty when it begins.
     std::string_view result{};
+    std::string_view why{};
 };
 
 /// Looks at a run and says what is wrong. One object judges one run.
@@ -84,6 +86,18 @@ protected:
     void accuse(std::string_view oracle, std::string message) const
     {
         accuse_(oracle, std::move(message));
+    }
+    /// Calls code of the scenario in the name of an oracle. What it throws is an accusation:
+    /// whoever wrote has nothing to do with it.
+    template <class Call>
+    void ask(std::string_view oracle, any_object const& about, Call const& call) const
+    {
+        try {
+            call();
+        } catch (...) {
+            accuse(oracle, "the check throws, asked about " + to_string(about.ref()) + ": " +
+                               converge::detail::caught().what());
+        }
     }
 
 private:

@@ -20,11 +20,13 @@ public:
     using judge::judge;
 
     void allow_in_quiet(std::size_t most) { most_in_quiet_ = most; }
-    /// An object of this key may fail for ever.
-    void poisoned(std::string key) { poisoned_ = std::move(key); }
+    /// Objects with these uids may fail for ever.
+    void excuse(std::set<std::string> uids) { excused_ = std::move(uids); }
 
-    /// Whether some key failed whose object is there still, and so is to be tried again.
-    [[nodiscard]] CONVERGE_DECL bool tries_again(snapshot const& at) const;
+    /// Which key is being reconciled, or failed and is to be tried again while its object is there,
+    /// and why; empty if none.
+    [[nodiscard]] CONVERGE_DECL std::string under_way() const;
+    [[nodiscard]] CONVERGE_DECL std::string tries_again(snapshot const& at) const;
 
     CONVERGE_DECL void began(run_seen const& one) override;
     CONVERGE_DECL void ended(run_seen const& one) override;
@@ -35,14 +37,25 @@ public:
 private:
     /// Process, controller, key.
     using place = std::pair<std::uint32_t, std::string>;
+    struct failed_try {
+        std::string key;
+        std::string uid;
+        std::string result;
+        std::string why;
+    };
 
     [[nodiscard]] CONVERGE_DECL static place place_of(run_seen const& one);
+    [[nodiscard]] static std::string const& life_of(run_seen const& one)
+    {
+        return one.run->about.metadata().uid.str();
+    }
 
     std::size_t most_in_quiet_ = 1;
-    std::string poisoned_;
-    std::set<place> running_;
+    std::set<std::string> excused_;
+    /// With the uid of what is reconciled.
+    std::map<place, std::string> running_;
     /// Wait for their next try.
-    std::set<place> failed_;
+    std::map<place, failed_try> failed_;
     bool counting_ = false;
     std::map<place, std::size_t> runs_;
     std::map<place, std::string> causes_;

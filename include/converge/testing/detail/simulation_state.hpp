@@ -7,6 +7,7 @@
 #include <converge/testing/detail/deeds_judge.hpp>
 #include <converge/testing/detail/end_state.hpp>
 #include <converge/testing/detail/fault_source.hpp>
+#include <converge/testing/detail/object_log.hpp>
 #include <converge/testing/detail/rest_judge.hpp>
 #include <converge/testing/detail/run_trace.hpp>
 #include <converge/testing/detail/simulated_line.hpp>
@@ -69,12 +70,16 @@ public:
     std::vector<std::pair<std::string, simulation::check>> always;
     std::vector<named_script> desired;
     std::set<resource_type const*> restless;
+    /// Planes.
+    std::set<std::string> may_end;
     std::optional<bool> compares_counts;
     bool keeps_resyncs = false;
     /// Where to note every step; may be null.
     run_trace* trace = nullptr;
     duration faulty{};
     duration patience{};
+    /// Without a write for this long, and with nothing under way, all is taken to be at rest.
+    duration stillness{};
 
 private:
     struct user_state {
@@ -97,7 +102,11 @@ private:
     CONVERGE_DECL void run_again();
 
     CONVERGE_DECL void check_user(user_state const& one);
-    CONVERGE_DECL void check_planes();
+    /// Accuses what has ended or failed that should not have.
+    CONVERGE_DECL void check_processes();
+    CONVERGE_DECL void check_scripts();
+    [[nodiscard]] CONVERGE_DECL task<> run_plane(process self, task<> body);
+    CONVERGE_DECL void stop_faults();
     [[nodiscard]] CONVERGE_DECL task<> go_through(client api, std::vector<std::size_t> path);
     [[nodiscard]] CONVERGE_DECL task<> play(user_state& one);
     [[nodiscard]] CONVERGE_DECL task<> disturb_clocks();
@@ -107,30 +116,41 @@ private:
     CONVERGE_DECL void start_plane(std::string name, script start);
     CONVERGE_DECL void queue_user(std::string name, script body);
 
-    /// Steps until `done`, something is wrong, or `limit` is over. @returns false if nothing can happen any
-    /// more.
+    /// Steps until `done`, something is wrong, or `limit` is over. @returns false if nothing can
+    /// happen any more.
     [[nodiscard]] CONVERGE_DECL bool step_until(std::function<bool()> const& done, duration limit);
-    /// Whether all planes run, nothing is under way to or from them, and none has failed at something.
-    [[nodiscard]] CONVERGE_DECL bool still() const;
-    [[nodiscard]] CONVERGE_DECL bool at_rest(bool nothing_happens) const;
+    /// Which plane does not run, what is under way to or from them, or which key has failed; empty
+    /// if nothing.
+    [[nodiscard]] CONVERGE_DECL std::string disturbance() const;
     /// What keeps it from rest, as text; empty if nothing does.
+    [[nodiscard]] CONVERGE_DECL std::string unrest(bool nothing_happens) const;
+    /// What does not hold yet that must in the end; empty if all does.
     [[nodiscard]] CONVERGE_DECL std::string unmet();
+    CONVERGE_DECL void check_met(std::string_view oracle);
+    /// Calls a check of the scenario. What it throws is an accusation.
+    [[nodiscard]] CONVERGE_DECL std::string ask(std::string const& name,
+                                                std::function<std::string()> const& check);
 
     CONVERGE_DECL void on_write(std::string const& key, any_object const& before,
                                 any_object const& after, revision at);
     CONVERGE_DECL void note_write(write_seen const& one);
     [[nodiscard]] CONVERGE_DECL static std::string said(write_seen const& one);
     CONVERGE_DECL void choose_poison(write_seen const& one);
+    CONVERGE_DECL void excuse_poisoned();
     CONVERGE_DECL void accuse(std::string_view oracle, std::string message);
     CONVERGE_DECL void tell(std::string const& who, std::string what);
 
 private:
     std::vector<process> planes_;
+    /// Those whose main task has returned.
+    std::set<std::uint32_t> returned_;
+    /// All processes but planes and users.
+    std::vector<process> others_;
     std::vector<named_script> planned_planes_;
     std::vector<std::pair<std::string, std::function<task<>()>>> environments_;
     std::deque<user_state> users_;
     std::vector<poison_rule> poisons_;
-    end_state::counts counts_;
+    object_log log_;
     std::map<std::string, std::uint64_t> steps_in_faults_;
     bool running_ = false;
     bool resyncs_ = false;
@@ -140,7 +160,7 @@ private:
     instant last_write_{};
     /// Since the last fault.
     instant still_since_{};
-    std::string last_write_text_;
+    std::string last_write_text_ = "nothing";
     /// How often each key was written since faults stopped; nothing before.
     std::optional<std::map<std::string, std::size_t>> calm_writes_;
     std::size_t last_desired_ = 0;

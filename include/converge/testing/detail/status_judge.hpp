@@ -9,7 +9,9 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
+#include <utility>
 
 namespace converge::testing::detail {
 
@@ -17,6 +19,9 @@ namespace converge::testing::detail {
 class status_judge final : public judge {
 public:
     using judge::judge;
+
+    /// Objects with these uids may stay behind for ever.
+    void excuse(std::set<std::string> uids) { excused_ = std::move(uids); }
 
     CONVERGE_DECL void wrote(write_seen const& one) override;
     CONVERGE_DECL void rested(snapshot const& end) override;
@@ -36,6 +41,7 @@ private:
     CONVERGE_DECL void check_conditions(write_seen const& one, object_state& known,
                                         boost::json::object const& status);
 
+    std::set<std::string> excused_;
     /// By uid.
     std::map<std::string, object_state> known_;
 };

@@ -12,8 +12,8 @@
 
 namespace converge::testing::detail {
 
-/// Knows every change that the store made, and compares what watches tell with it: each change once, in
-/// order, none left out, none made up.
+/// Knows every change that the store made, and compares what watches tell with it: each change
+/// once, in order, none left out, none made up, with what the key held before and after it.
 class watch_judge final : public judge {
 public:
     using judge::judge;
@@ -28,11 +28,17 @@ public:
 private:
     struct change {
         revision at{};
+        any_object before;
         any_object after;
     };
+    using events_of_key = std::vector<store_event const*>;
 
-    CONVERGE_DECL void compare(std::string const& who, store_event const& got,
-                               std::string const& key, change const& made);
+    /// @param through up to where `made` is to have been told
+    CONVERGE_DECL void compare_all(std::string const& name, events_of_key const& told,
+                                   std::string const& key, std::vector<change> const& made,
+                                   revision from, revision through);
+    CONVERGE_DECL void compare(std::string const& name, store_event const& got, change const& made);
+    CONVERGE_DECL void made_up(std::string const& name, store_event const& got);
 
     /// By key, in order of revisions.
     std::map<std::string, std::vector<change>> made_;

@@ -13,6 +13,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace converge::testing::detail {
 
@@ -20,8 +21,8 @@ namespace converge::testing::detail {
 class watched_store {
 public:
     /// Told the key, what it held before and what it holds now.
-    using observer = std::function<void(std::string const&, any_object const&, any_object const&,
-                                        revision)>;
+    using observer =
+        std::function<void(std::string const&, any_object const&, any_object const&, revision)>;
 
     explicit watched_store(observer hear) : hear_{std::move(hear)} {}
     watched_store(watched_store const&) = delete;
@@ -52,7 +53,10 @@ public:
     [[nodiscard]] snapshot now() const { return snapshot{objects_, in_.newest()}; }
 
 private:
-    CONVERGE_DECL void tell(std::string const& key, any_object const& now, revision at);
+    /// What keys hold now; nothing where they went.
+    using changes = std::vector<std::pair<std::string, any_object>>;
+
+    CONVERGE_DECL void tell(changes made, revision at);
 
     memory_store in_;
     observer hear_;

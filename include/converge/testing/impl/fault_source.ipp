@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cmath>
 #include <string>
+#include <utility>
 
 namespace converge::testing::detail {
 
@@ -79,6 +80,16 @@ CONVERGE_DECL bool fault_source::touches(executor const& where) const
 
 CONVERGE_DECL std::optional<severity> fault_source::fires(fault_kind kind, std::string_view site)
 {
+    fault which;
+    auto const drawn = draws(kind, site, which);
+    if (drawn)
+        note(std::move(which));
+    return drawn;
+}
+
+CONVERGE_DECL std::optional<severity> fault_source::draws(fault_kind kind, std::string_view site,
+                                                          fault& which)
+{
     if (stopped_)
         return std::nullopt;
     auto const here = mixed(hash_of(site) ^ mixed(index_of(kind) + 1));
@@ -97,10 +108,15 @@ CONVERGE_DECL std::optional<severity> fault_source::fires(fault_kind kind, std::
     } else if (bits % always_fires >= chance_of(kind, site)) {
         return std::nullopt;
     }
-    fired_.emplace_back(kind, std::string{site}, nth, amount);
+    which = fault{kind, std::string{site}, nth, amount};
+    return severity{mixed(bits), amount};
+}
+
+CONVERGE_DECL void fault_source::note(fault which)
+{
+    fired_.push_back(std::move(which));
     if (hear_)
         hear_(fired_.back());
-    return severity{mixed(bits), amount};
 }
 
 CONVERGE_DECL duration fault_source::part_of(duration whole, std::string_view site)

@@ -6,6 +6,7 @@
 #include <converge/store/store_key.hpp>
 
 #include <algorithm>
+#include <utility>
 
 namespace converge::testing::detail {
 
@@ -18,15 +19,15 @@ CONVERGE_DECL rest_judge::place rest_judge::place_of(run_seen const& one)
 CONVERGE_DECL void rest_judge::began(run_seen const& one)
 {
     auto const where = place_of(one);
-    if (!running_.insert(where).second)
+    if (!running_.emplace(where, life_of(one)).second)
         accuse("a key is in one worker at a time",
                *one.name + ": " + where.second + " is reconciled by two workers at once");
     failed_.erase(where);
     auto const& causes = one.run->causes;
     // Its own wish, or nobody's.
-    bool const asked_for = causes.contains(cause_kind::requeue) ||
-                           causes.contains(cause_kind::resync);
-    if (!counting_ || asked_for || where.second.ends_with(" " + poisoned_))
+    bool const asked_for =
+        causes.contains(cause_kind::requeue) || causes.contains(cause_kind::resync);
+    if (!counting_ || asked_for || excused_.contains(life_of(one)))
         return;
     ++runs_[where];
     causes_[where] = causes.str();
@@ -36,21 +37,35 @@ CONVERGE_DECL void rest_judge::ended(run_seen const& one)
 {
     auto const where = place_of(one);
     running_.erase(where);
-    bool const failed = one.result == "failed" || one.result == "conflict" || one.result == "again";
-    if (failed && !where.second.ends_with(" " + poisoned_))
-        failed_.insert(where);
+    if (one.result != "failed" && one.result != "conflict" && one.result != "again")
+        return;
+    auto const& about = one.run->about;
+    failed_[where] = {store_key(about.type(), about.key()), life_of(one), std::string{one.result},
+                      std::string{one.why}};
 }
 
-CONVERGE_DECL bool rest_judge::tries_again(snapshot const& at) const
+CONVERGE_DECL std::string rest_judge::under_way() const
 {
-    return std::ranges::any_of(failed_, [&at](place const& each) {
-        return at.everything().contains(each.second.substr(each.second.rfind(' ') + 1));
-    });
+    for (auto const& [where, life] : running_)
+        if (!excused_.contains(life))
+            return where.second + " is being reconciled";
+    return {};
+}
+
+CONVERGE_DECL std::string rest_judge::tries_again(snapshot const& at) const
+{
+    for (auto const& [where, last] : failed_) {
+        if (excused_.contains(last.uid) || !at.everything().contains(last.key))
+            continue;
+        auto text = where.second + " is to be tried again; the last result: " + last.result;
+        return last.why.empty() ? text : text + ": " + last.why;
+    }
+    return {};
 }
 
 CONVERGE_DECL void rest_judge::died(std::uint32_t process)
 {
-    auto const its = [process](place const& each) { return each.first == process; };
+    auto const its = [process](auto const& each) { return each.first.first == process; };
     std::erase_if(running_, its);
     std::erase_if(failed_, its);
 }
@@ -63,6 +78,9 @@ CONVERGE_DECL void rest_judge::rested(snapshot const& end)
         lives.insert(object.metadata().uid.str());
     for (auto const& [key, object] : end.everything()) {
         auto const& owners = object.metadata().owner_references;
+        // What cannot be removed stays.
+        if (excused_.contains(object.metadata().uid.str()))
+            continue;
         bool const orphan = !owners.empty() && std::ranges::none_of(owners, [&](auto const& owner) {
             return lives.contains(owner.uid.str());
         });

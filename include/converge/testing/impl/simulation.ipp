@@ -26,6 +26,11 @@ CONVERGE_DECL void simulation::plane(std::string name, std::function<task<>(clie
     state_->add_plane(std::move(name), std::move(start));
 }
 
+CONVERGE_DECL void simulation::may_end(std::string plane)
+{
+    state_->may_end.insert(std::move(plane));
+}
+
 CONVERGE_DECL void simulation::user(std::string name, std::function<task<>(client)> script)
 {
     state_->add_user(std::move(name), std::move(script));
@@ -82,6 +87,8 @@ CONVERGE_DECL void simulation::keeps_resyncs() { state_->keeps_resyncs = true; }
 CONVERGE_DECL void simulation::faults_for(duration span) { state_->faulty = span; }
 
 CONVERGE_DECL void simulation::rests_within(duration span) { state_->patience = span; }
+
+CONVERGE_DECL void simulation::rests_after(duration span) { state_->stillness = span; }
 
 CONVERGE_DECL testing::world& simulation::world() noexcept { return state_->world; }
 

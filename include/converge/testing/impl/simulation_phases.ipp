@@ -13,15 +13,32 @@
 
 namespace converge::testing::detail {
 
-/// Without a write for this long, and with nothing under way, all is taken to be at rest: informers
-/// wait half a minute at most before they try again.
+/// How long nothing may have been written before all is taken to be at rest, unless it is set:
+/// informers wait half a minute at most before they try again.
 inline constexpr duration rest_span = std::chrono::seconds{45};
 /// How long nothing may be written then.
 inline constexpr duration quiet_span = std::chrono::minutes{2};
-/// How long a user's scripts may take.
+/// How long a user's scripts may take, unless faults go on for longer.
 inline constexpr duration scripts_max = std::chrono::hours{1};
 /// More than the longest scenario known makes a hundred times over.
 inline constexpr std::uint64_t steps_max = 5'000'000;
+
+/// "10m", "1h 5s", "250ms".
+[[nodiscard]] inline std::string in_words(duration span)
+{
+    using namespace std::chrono_literals;
+    if (span < 1s)
+        return std::to_string(span / 1ms) + "ms";
+    std::string text;
+    for (auto const& [unit, name] :
+         {std::pair<duration, char const*>{1h, "h"}, {1min, "m"}, {1s, "s"}}) {
+        auto const count = span / unit;
+        span -= count * unit;
+        if (count != 0)
+            text += (text.empty() ? "" : " ") + std::to_string(count) + name;
+    }
+    return text;
+}
 
 /// Lets the wall clock jump now and then.
 CONVERGE_DECL task<> simulation_state::disturb_clocks()
@@ -44,23 +61,43 @@ CONVERGE_DECL void simulation_state::run_faults()
     for (auto const& [name, start] : planned_planes_)
         start_plane(name, start);
     draw_desired();
-    world.start("clock", [this] { return disturb_clocks(); });
+    others_.push_back(world.start("clock", [this] { return disturb_clocks(); }));
     for (auto& each : users_)
         world.start(each.what.first, [this, &each] { return play(each); });
     auto const users_done = [this] {
         return std::ranges::all_of(users_, [](user_state const& each) { return each.done; });
     };
-    (void)step_until([&] { return world.now() >= instant{faulty} && users_done(); }, scripts_max);
-    if (!wrong_ && !users_done())
-        accuse("the user's scripts end", "a script has not ended after an hour");
+    (void)step_until([&] { return world.now() >= instant{faulty} && users_done(); },
+                     std::max(faulty, scripts_max));
+    // What fails because of them is told of them.
+    check_processes();
+    if (!users_done())
+        check_scripts();
     for (auto const& each : users_)
         check_user(each);
+    stop_faults();
+}
+
+CONVERGE_DECL void simulation_state::stop_faults()
+{
     for (auto const each : planes_)
         steps_in_faults_[world.name(each)] = world.steps(each);
     faults.stop();
+    world.call_off_crashes();
     world.delay_timers(duration::zero());
     calm_writes_.emplace();
     tell("fault", "no more faults from here");
+}
+
+CONVERGE_DECL void simulation_state::check_scripts()
+{
+    std::string names;
+    for (auto const& each : users_)
+        if (!each.done)
+            names += (names.empty() ? "" : ", ") + each.what.first;
+    if (!wrong_)
+        accuse("the user's scripts end",
+               "after " + in_words(world.now().time_since_epoch()) + " not ended: " + names);
 }
 
 CONVERGE_DECL void simulation_state::check_user(user_state const& one)
@@ -70,33 +107,35 @@ CONVERGE_DECL void simulation_state::check_user(user_state const& one)
     try {
         std::rethrow_exception(one.failure);
     } catch (...) {
-        accuse("the user's scripts work", one.what.first + ": " + converge::detail::caught().what());
+        accuse("the user's scripts work",
+               one.what.first + ": " + converge::detail::caught().what());
     }
 }
 
 CONVERGE_DECL void simulation_state::run_calm()
 {
     using namespace std::chrono_literals;
+    if (stillness >= patience)
+        throw error{errc::invalid, "rests_after(" + in_words(stillness) +
+                                       ") must be less than rests_within(" + in_words(patience) +
+                                       ")"};
     auto const over = converge::detail::later(world.now(), patience);
-    still_since_ = world.now();
+    auto const began = world.now();
+    still_since_ = began;
     while (!wrong_ && world.now() < over) {
         auto const slice_end = converge::detail::later(world.now(), 5s);
         bool const goes_on = step_until([&] { return world.now() >= slice_end; }, 5s);
-        if (!still())
+        if (!disturbance().empty())
             still_since_ = world.now();
-        if (at_rest(!goes_on) && unmet().empty())
+        if (unrest(!goes_on).empty() && unmet().empty())
             break;
         if (!goes_on)
             break;
     }
-    if (wrong_)
-        return;
-    check_planes();
-    if (auto why = unmet(); !why.empty())
-        accuse("it comes to rest as it must", std::move(why));
-    else if (!at_rest(world_is_quiet_))
-        accuse("it comes to rest", "ten minutes after the last fault " + last_write_text_ +
-                                       " was written");
+    check_processes();
+    check_met("it comes to rest as it must");
+    if (auto const why = unrest(world_is_quiet_); !wrong_ && !why.empty())
+        accuse("it comes to rest", in_words(world.now() - began) + " after the last fault " + why);
 }
 
 CONVERGE_DECL void simulation_state::run_quiet()
@@ -106,11 +145,11 @@ CONVERGE_DECL void simulation_state::run_quiet()
     rest.rested(now);
     forbids_writes_ = "nothing is written at rest";
     (void)step_until([] { return false; }, quiet_span);
+    check_processes();
     if (wrong_)
         return;
     rest.quiet(store.now());
-    if (auto why = unmet(); !wrong_ && !why.empty())
-        accuse("it stays as it must", std::move(why));
+    check_met("it stays as it must");
 }
 
 CONVERGE_DECL void simulation_state::run_again()
@@ -123,8 +162,8 @@ CONVERGE_DECL void simulation_state::run_again()
         world.restart(each);
     }
     (void)step_until([] { return false; }, quiet_span / 2);
-    if (auto why = unmet(); !wrong_ && !why.empty())
-        accuse("it stays as it must after a restart", std::move(why));
+    check_processes();
+    check_met("it stays as it must after a restart");
 }
 
 CONVERGE_DECL run_report simulation_state::run(timeline* into)
@@ -170,47 +209,73 @@ CONVERGE_DECL bool simulation_state::step_until(std::function<bool()> const& don
     return !world_is_quiet_;
 }
 
-CONVERGE_DECL bool simulation_state::still() const
+CONVERGE_DECL std::string simulation_state::disturbance() const
 {
-    return wire_->held_up == 0 && !rest.tries_again(store.now()) &&
-           std::ranges::all_of(planes_, [this](process each) {
-               return world.alive(each) && !world.paused(each);
-           });
+    for (auto const each : planes_)
+        if (!world.alive(each) || world.paused(each))
+            return world.name(each) + (world.alive(each) ? " stands still" : " is down");
+    if (wire_->held_up != 0)
+        return "a request, or what a watch tells, is held up";
+    return rest.tries_again(store.now());
 }
 
-CONVERGE_DECL bool simulation_state::at_rest(bool nothing_happens) const
+CONVERGE_DECL std::string simulation_state::unrest(bool nothing_happens) const
 {
-    return still() &&
-           (nothing_happens || world.now() - std::max(last_write_, still_since_) >= rest_span);
+    if (auto why = disturbance(); !why.empty())
+        return why;
+    if (auto why = rest.under_way(); !why.empty())
+        return why;
+    auto const passed = world.now() - std::max(last_write_, still_since_);
+    if (nothing_happens || passed >= stillness)
+        return {};
+    return last_write_text_ + " was written, " + in_words(world.now() - last_write_) + " ago";
 }
 
-CONVERGE_DECL void simulation_state::check_planes()
+CONVERGE_DECL void simulation_state::check_processes()
 {
-    for (auto const each : planes_) {
-        if (wrong_ || !world.failure(each))
-            continue;
-        try {
-            std::rethrow_exception(world.failure(each));
-        } catch (...) {
-            accuse("planes do not end by themselves",
-                   world.name(each) + ": " + converge::detail::caught().what());
+    for (auto const* const all : {&planes_, &others_})
+        for (auto const each : *all) {
+            bool const is_plane = all == &planes_;
+            std::string_view const oracle =
+                is_plane ? "planes do not end by themselves" : "what is around the planes works";
+            if (wrong_)
+                return;
+            if (auto const failure = world.failure(each)) {
+                try {
+                    std::rethrow_exception(failure);
+                } catch (...) {
+                    accuse(oracle, world.name(each) + ": " + converge::detail::caught().what());
+                }
+            } else if (is_plane && returned_.contains(each.number()) &&
+                       !may_end.contains(world.name(each))) {
+                accuse(oracle, world.name(each) + ": its task returned");
+            }
         }
-    }
+}
+
+CONVERGE_DECL void simulation_state::check_met(std::string_view oracle)
+{
+    if (wrong_)
+        return;
+    if (auto why = unmet(); !wrong_ && !why.empty())
+        accuse(oracle, std::move(why));
 }
 
 CONVERGE_DECL std::string simulation_state::unmet()
 {
     auto const now = store.now();
     for (auto const& [name, holds] : eventually)
-        if (auto what = holds(now); !what.empty())
+        if (auto what = ask(name, [&] { return holds(now); }); !what.empty())
             return name + ": " + what;
     for (auto const& rule : poisons_)
         for (auto const& [key, object] : now.everything()) {
             if (&object.type() != rule.type || key == wire_->poisoned)
                 continue;
-            if (auto what = rule.holds(object); !what.empty())
+            auto const what = ask(rule.name, [&] { return rule.holds(object); });
+            if (!what.empty())
                 return rule.name + ": " + to_string(object.ref()) + ": " + what +
-                       (wire_->poisoned.empty() ? "" : " (all writes of " + wire_->poisoned + " fail)");
+                       (wire_->poisoned.empty() ? ""
+                                                : " (all writes of " + wire_->poisoned + " fail)");
         }
     return {};
 }

@@ -6,7 +6,9 @@
 #include <converge/async/sleep.hpp>
 #include <converge/codec/diff.hpp>
 #include <converge/controller/detail/loop_monitor.hpp>
+#include <converge/core/detail/caught.hpp>
 #include <converge/model/event.hpp>
+#include <converge/model/lease.hpp>
 #include <converge/testing/detail/hash.hpp>
 #include <converge/work/random.hpp>
 
@@ -36,7 +38,8 @@ inline constexpr std::size_t calm_writes_max = 1000;
 class simulation_state::monitor final : public converge::detail::loop_monitor {
 public:
     monitor(boost::asio::execution_context& context, simulation_state& in)
-        : converge::detail::loop_monitor{context}, in_{in}
+        : converge::detail::loop_monitor{context},
+          in_{in}
     {}
 
     void began(std::shared_ptr<request_origin const> const& run) override
@@ -44,20 +47,22 @@ public:
         ++in_.reconciles_;
         in_.rest.began(seen(run));
         if (in_.told_)
-            in_.tell(run->controller,
-                     "reconciles " + to_string(run->about.ref()) + " as of " +
-                         to_string(run->about.metadata().resource_version) + ", because of " +
-                         run->causes.str());
+            in_.tell(run->controller, "reconciles " + to_string(run->about.ref()) + " as of " +
+                                          to_string(run->about.metadata().resource_version) +
+                                          ", because of " + run->causes.str());
     }
 
-    void ended(std::shared_ptr<request_origin const> const& run, std::string_view result) override
+    void ended(std::shared_ptr<request_origin const> const& run, std::string_view result,
+               std::string_view why) override
     {
         auto one = seen(run);
         one.result = result;
+        one.why = why;
         in_.rest.ended(one);
         if (in_.told_)
             in_.tell(run->controller, "has reconciled " + to_string(run->about.ref()) + ": " +
-                                          std::string{result});
+                                          std::string{result} + (why.empty() ? "" : ": ") +
+                                          std::string{why});
     }
 
     [[nodiscard]] std::optional<duration> resync(std::optional<duration> declared) override
@@ -84,11 +89,14 @@ private:
 CONVERGE_DECL simulation_state::simulation_state(fault_plan from)
     : faulty{std::chrono::minutes{1}},
       patience{std::chrono::minutes{10}},
+      stillness{rest_span},
       plan{std::move(from)},
       deeds{[this](std::string_view oracle, std::string text) { accuse(oracle, std::move(text)); }},
-      statuses{[this](std::string_view oracle, std::string text) { accuse(oracle, std::move(text)); }},
+      statuses{
+          [this](std::string_view oracle, std::string text) { accuse(oracle, std::move(text)); }},
       rest{[this](std::string_view oracle, std::string text) { accuse(oracle, std::move(text)); }},
-      watches{[this](std::string_view oracle, std::string text) { accuse(oracle, std::move(text)); }},
+      watches{
+          [this](std::string_view oracle, std::string text) { accuse(oracle, std::move(text)); }},
       store{[this](std::string const& key, any_object const& before, any_object const& after,
                    revision at) { on_write(key, before, after, at); }},
       world{plan.seed, drawn_order(plan)},
@@ -120,11 +128,14 @@ CONVERGE_DECL void simulation_state::start_plane(std::string name, script start)
     std::function<task<>(process)> entry = [this, name, start = std::move(start)](process self) {
         rest.died(self.number());
         faults.touch(self.number());
-        if (auto const dies = faults.fires(fault_kind::crash, name))
-            world.crash(self, dies->amount(300), dies->span(0s, 30s));
+        returned_.erase(self.number());
+        fault which;
+        if (auto const dies = faults.draws(fault_kind::crash, name, which))
+            world.crash(self, dies->amount(300), dies->span(0s, 30s),
+                        [this, which] { faults.note(which); });
         if (told_)
             tell(name, "starts");
-        return start(line_of(name, self));
+        return run_plane(self, start(line_of(name, self)));
     };
     planes_.push_back(world.start(std::move(name), std::move(entry)));
 }
@@ -148,14 +159,13 @@ CONVERGE_DECL void simulation_state::add_environment(std::string name,
                                                      std::function<task<>()> start)
 {
     if (running_)
-        world.start(std::move(name), std::move(start));
+        others_.push_back(world.start(std::move(name), std::move(start)));
     else
         environments_.emplace_back(std::move(name), std::move(start));
 }
 
-CONVERGE_DECL void
-simulation_state::add_poison(resource_type const& type, std::string name,
-                             std::function<std::string(any_object const&)> holds)
+CONVERGE_DECL void simulation_state::add_poison(resource_type const& type, std::string name,
+                                                std::function<std::string(any_object const&)> holds)
 {
     poisons_.push_back({&type, std::move(name), std::move(holds)});
 }
@@ -167,12 +177,19 @@ CONVERGE_DECL void simulation_state::start_api()
         under = wrap(std::move(under));
     api_ = std::make_shared<converge::api>(std::move(under));
     auto const idle = []() -> task<> { co_return; };
-    wire_.emplace(world, faults, store, watches, api_, world.start("network", idle));
+    others_.push_back(world.start("network", idle));
+    wire_.emplace(world, faults, store, watches, api_, others_.back());
     if (told_)
         wire_->tell = [this](std::string const& who, std::string what) {
             tell(who, std::move(what));
         };
-    world.start("apiserver", [this] { return api_->housekeep(); });
+    others_.push_back(world.start("apiserver", [this] { return api_->housekeep(); }));
+}
+
+CONVERGE_DECL task<> simulation_state::run_plane(process self, task<> body)
+{
+    co_await std::move(body);
+    returned_.insert(self.number());
 }
 
 CONVERGE_DECL client simulation_state::line_of(std::string const& name,
@@ -214,6 +231,9 @@ CONVERGE_DECL void simulation_state::draw_desired()
     if (only_desired_)
         path.assign(1, *only_desired_);
     last_desired_ = path.back();
+    // What comes and goes on the way is not what comes and goes where only the last was desired.
+    if (compares_counts && path.size() > 1)
+        compares_counts = false;
     queue_user("user", [this, path](client api) { return go_through(std::move(api), path); });
 }
 
@@ -239,34 +259,48 @@ CONVERGE_DECL void simulation_state::on_write(std::string const& key, any_object
     world.fold(hash_of(boost::json::serialize(one.document)));
     if (told_)
         tell(one.doer().empty() ? "somebody" : one.doer(), said(one));
+    log_.wrote(one);
+    // Whoever wrote must not meet what a judge throws.
     for (judge* const each : std::initializer_list<judge*>{&watches, &deeds, &statuses, &rest})
-        each->wrote(one);
+        (void)ask("the simulation judges", [each, &one] {
+            each->wrote(one);
+            return std::string{};
+        });
     if (!restless.contains(&one.object().type()))
         note_write(one);
     if (wrong_)
         return;
     for (auto const& [name, holds] : always)
-        if (auto what = holds(store.now()); !what.empty() && !wrong_)
+        if (auto what = ask(name, [&] { return holds(store.now()); }); !what.empty() && !wrong_)
             accuse(name, what + " (after " + one.doer() + " wrote " + one.name() + ")");
     if (!before)
         choose_poison(one);
+    if (wire_ && !wire_->poisoned.empty())
+        excuse_poisoned();
+}
+
+CONVERGE_DECL std::string simulation_state::ask(std::string const& name,
+                                                std::function<std::string()> const& check)
+{
+    try {
+        return check();
+    } catch (...) {
+        accuse(name, "the check throws: " + converge::detail::caught().what());
+        return {};
+    }
 }
 
 CONVERGE_DECL void simulation_state::note_write(write_seen const& one)
 {
     last_write_ = world.now();
     last_write_text_ = one.name() + " (by " + one.doer() + ")";
-    auto& counted = counts_[normal_key(one.key, one.object())];
-    counted.first += one.before ? 0 : 1;
-    counted.second += one.after ? 0 : 1;
     if (!forbids_writes_.empty())
         accuse(forbids_writes_, one.doer() + " wrote " + said(one));
     // A fault that is not over yet, a watch that is still silent, excuses much.
     else if (calm_writes_ && wire_->held_up == 0 && ++(*calm_writes_)[one.key] > calm_writes_max)
-        accuse("it comes to rest", to_string(one.object().ref()) + " was written " +
-                                       std::to_string(calm_writes_max) +
-                                       " times since the last fault; now " + one.doer() + " " +
-                                       said(one));
+        accuse("it comes to rest",
+               to_string(one.object().ref()) + " was written " + std::to_string(calm_writes_max) +
+                   " times since the last fault; now " + one.doer() + " " + said(one));
 }
 
 CONVERGE_DECL std::string simulation_state::said(write_seen const& one)
@@ -277,7 +311,8 @@ CONVERGE_DECL std::string simulation_state::said(write_seen const& one)
         return "removes " + one.name();
     std::string text = "changes " + one.name() + ":";
     for (auto const& each : diff(one.before.to_json(), one.document)) {
-        if (each.path == "metadata.resourceVersion" || each.path.starts_with("metadata.managedFields"))
+        if (each.path == "metadata.resourceVersion" ||
+            each.path.starts_with("metadata.managedFields"))
             continue;
         text += " " + to_string(each) + ";";
     }
@@ -289,13 +324,18 @@ CONVERGE_DECL void simulation_state::choose_poison(write_seen const& one)
     if (!wire_ || !wire_->poisoned.empty())
         return;
     auto const* const type = &one.object().type();
-    bool const asked = std::ranges::any_of(poisons_, [type](auto const& rule) {
-        return rule.type == type;
-    });
+    bool const asked =
+        std::ranges::any_of(poisons_, [type](auto const& rule) { return rule.type == type; });
     if (!asked || !faults.fires(fault_kind::poisoned_object, type->collection))
         return;
     wire_->poisoned = one.key;
-    rest.poisoned(one.key);
+}
+
+CONVERGE_DECL void simulation_state::excuse_poisoned()
+{
+    auto const hopeless = log_.owners_above(wire_->poisoned);
+    rest.excuse(hopeless);
+    statuses.excuse(hopeless);
 }
 
 CONVERGE_DECL void simulation_state::accuse(std::string_view oracle, std::string message)
@@ -314,7 +354,9 @@ CONVERGE_DECL void simulation_state::tell(std::string const& who, std::string wh
 
 CONVERGE_DECL end_state simulation_state::end() const
 {
-    return normalised(store.now(), counts_, restless);
+    auto ignored = restless;
+    ignored.insert(&type_of<lease>());
+    return log_.end(store.now(), ignored, wire_ ? wire_->poisoned : std::string{});
 }
 
 } // namespace converge::testing::detail

@@ -142,9 +142,11 @@ CONVERGE_DECL void world::spawn(process which, task<> body, std::uint64_t key)
                           std::move(body), ended{this, which.number(), in.incarnation});
 }
 
-CONVERGE_DECL void world::crash(process which, std::uint64_t step, duration downtime)
+CONVERGE_DECL void world::crash(process which, std::uint64_t step, duration downtime,
+                                std::function<void()> happens)
 {
-    crashes_.push_back({which, processes_[which.number()].steps + step, downtime});
+    crashes_.push_back(
+        {which, processes_[which.number()].steps + step, downtime, std::move(happens)});
 }
 
 CONVERGE_DECL void world::pause(process which, duration span)
@@ -319,6 +321,9 @@ CONVERGE_DECL bool world::dies_now(process which, std::uint64_t next_step, waiti
     if (due == crashes_.end())
         return false;
     auto const downtime = due->downtime;
+    auto const happens = std::move(due->happens);
+    if (happens)
+        happens();
     ready_.push_back(std::move(taken));
     kill(which);
     ring_at(converge::detail::later(now(), downtime), [this, which] {
