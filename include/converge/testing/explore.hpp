@@ -2,129 +2,16 @@
 #pragma once
 
 #include <converge/core/detail/config.hpp>
+#include <converge/testing/exploration.hpp>
+#include <converge/testing/explore_options.hpp>
 #include <converge/testing/fault_plan.hpp>
 #include <converge/testing/simulation.hpp>
 #include <converge/testing/violation.hpp>
 
-#include <array>
-#include <cstddef>
 #include <cstdint>
-#include <functional>
-#include <optional>
 #include <string>
-#include <utility>
-#include <vector>
 
 namespace converge::testing {
-
-/// How `explore` goes about it. Setters chain.
-class explore_options {
-public:
-    explore_options() {}
-
-    /// How many seeds; as many as the scenario asks for unless set.
-    [[nodiscard]] explore_options seeds(std::uint64_t count) &&
-    {
-        seeds_ = count;
-        return std::move(*this);
-    }
-    /// Begins with this seed; 0 unless set.
-    [[nodiscard]] explore_options from(std::uint64_t first) &&
-    {
-        first_ = first;
-        return std::move(*this);
-    }
-    /// Threads; as many as there are processors unless set.
-    [[nodiscard]] explore_options on_threads(unsigned count) &&
-    {
-        threads_ = count;
-        return std::move(*this);
-    }
-    /// Goes on after failures, and collects them.
-    [[nodiscard]] explore_options collecting() &&
-    {
-        collects_ = true;
-        return std::move(*this);
-    }
-    /// Runs every `nth` seed twice and compares, step by step and by what was found; 20 unless set,
-    /// 0 never.
-    [[nodiscard]] explore_options comparing_every(std::uint64_t nth) &&
-    {
-        compared_ = nth;
-        return std::move(*this);
-    }
-    /// Leaves failures as they were found.
-    [[nodiscard]] explore_options without_shrinking() &&
-    {
-        shrinks_ = false;
-        return std::move(*this);
-    }
-
-    /// Keeps, and shrinks, the first so many failures by seed; 10 unless set, at least 1. All are
-    /// counted.
-    [[nodiscard]] explore_options reporting(std::size_t most) &&
-    {
-        reports_ = most == 0 ? 1 : most;
-        return std::move(*this);
-    }
-    /// Begins no further seed once `enough` says so; one is run at least. It is called by all
-    /// threads at once, after every seed. Of how many seeds were run then, all are those from the
-    /// first on.
-    [[nodiscard]] explore_options until(std::function<bool()> enough) &&
-    {
-        enough_ = std::move(enough);
-        return std::move(*this);
-    }
-
-    [[nodiscard]] std::optional<std::uint64_t> seeds() const noexcept { return seeds_; }
-    [[nodiscard]] std::uint64_t first() const noexcept { return first_; }
-    [[nodiscard]] unsigned threads() const noexcept { return threads_; }
-    [[nodiscard]] bool collects() const noexcept { return collects_; }
-    [[nodiscard]] std::uint64_t compared() const noexcept { return compared_; }
-    [[nodiscard]] bool shrinks() const noexcept { return shrinks_; }
-    [[nodiscard]] std::size_t reports() const noexcept { return reports_; }
-    [[nodiscard]] std::function<bool()> const& enough() const noexcept { return enough_; }
-
-private:
-    std::optional<std::uint64_t> seeds_;
-    std::uint64_t first_ = 0;
-    unsigned threads_ = 0;
-    bool collects_ = false;
-    std::uint64_t compared_ = 20;
-    bool shrinks_ = true;
-    std::size_t reports_ = 10;
-    std::function<bool()> enough_;
-};
-
-/// A run that went wrong.
-struct failed_run {
-    violation wrong;
-    /// Reproduces it: with the faults listed, as few as shrinking left.
-    fault_plan plan;
-    /// How many faults the run had before shrinking.
-    std::size_t faults_before = 0;
-};
-
-/// What exploring a scenario found.
-struct exploration {
-    std::string scenario;
-    std::uint64_t seeds = 0;
-    std::uint64_t steps = 0;
-    std::uint64_t writes = 0;
-    std::uint64_t reconciles = 0;
-    std::array<std::uint64_t, fault_kinds> faults{};
-    /// Of the runs' fingerprints and their seeds. Of explorations of some seeds and of those behind
-    /// them it is the sum.
-    std::uint64_t fingerprint = 0;
-    /// How many runs went wrong.
-    std::uint64_t failed = 0;
-    /// The first of them by seed: one, or some if they were collected (see `reporting`).
-    std::vector<failed_run> failures;
-
-    [[nodiscard]] bool holds() const noexcept { return failures.empty(); }
-    /// One line: `sites: 1000 seeds hold (…)`, or `seed=12 scenario=sites violation=… step=…`.
-    [[nodiscard]] CONVERGE_DECL std::string summary() const;
-};
 
 /// Runs a scenario with many seeds, on all processors; what is found does not depend on how many
 /// there are: where it stops at the first failure, by seed, it counts no run behind that. Finds the

@@ -14,6 +14,7 @@
 
 #include <converge/testing/impl/deeds_judge.ipp>
 #include <converge/testing/impl/end_state.ipp>
+#include <converge/testing/impl/exploration.ipp>
 #include <converge/testing/impl/explore.ipp>
 #include <converge/testing/impl/explorer.ipp>
 #include <converge/testing/impl/fault_plan.ipp>

@@ -3,7 +3,8 @@
 
 #include <converge/core/detail/config.hpp>
 #include <converge/testing/detail/run_once.hpp>
-#include <converge/testing/explore.hpp>
+#include <converge/testing/exploration.hpp>
+#include <converge/testing/explore_options.hpp>
 #include <converge/testing/fault_plan.hpp>
 #include <converge/testing/simulation.hpp>
 
