@@ -239,6 +239,7 @@ scenario scenario_of(script body, std::shared_ptr<diary> in)
 {
     return {"single fault", [body, in](simulation& sim) {
                 *in = diary{};
+                sim.may_end("plane");
                 sim.plane("plane", [body, in](client api) {
                     return ++in->lives == 1 ? body(in, std::move(api)) : nothing();
                 });
@@ -452,6 +453,7 @@ void declare_create_once(simulation& sim, std::shared_ptr<history> of)
 {
     *of = history{};
     auto& in = sim.world();
+    sim.may_end("plane");
     sim.plane("plane", [of, &in](client api) { return create_once(std::move(api), of, in); });
     sim.always("when it is written", [of, &in](snapshot const& now) {
         if (!of->written && !now.all<note>().empty())
@@ -570,8 +572,10 @@ TEST_CASE("a chance can be said of one plane alone, and counts more than that of
         sim.chance_of(static_cast<fault_kind>(i), 0);
     sim.chance_of(fault_kind::refused_request, 1);
     sim.chance_of(fault_kind::refused_request, 0, "spared");
-    for (std::string const name : {"spared", "spared-not"})
+    for (std::string const name : {"spared", "spared-not"}) {
+        sim.may_end(name);
         sim.plane(name, [went, name](client api) { return request_once(api, went, name); });
+    }
     sim.faults_for(1s);
     (void)sim.run();
     REQUIRE(went->size() >= 2);

@@ -35,6 +35,7 @@ task<> add_plane(simulation& sim, std::string& refused)
     } catch (error const& no) {
         refused = no.what();
     }
+    sim.may_end("others");
     sim.plane("others", rest);
 }
 
@@ -57,6 +58,7 @@ TEST_CASE("a simulation runs once")
 TEST_CASE("two planes of one name are refused, before the run and within")
 {
     simulation sim{fault_plan::calm(1)};
+    sim.may_end("controllers");
     sim.plane("controllers", rest);
     CHECK_THROWS_WITH_AS(sim.plane("controllers", rest),
                          doctest::Contains("two planes have the name \"controllers\""), error);
@@ -73,6 +75,7 @@ TEST_CASE("a plane that was started while a simulation runs may have a successor
     std::string refused;
     sim.environment("starter", [&] { return add_plane(sim, refused); });
     sim.environment("other", [&] { return add_plane(sim, refused); });
+    sim.may_end("controllers");
     sim.faults_for(5s);
     CHECK_FALSE(sim.run().wrong.has_value());
     CHECK(refused.empty());
@@ -83,6 +86,7 @@ TEST_CASE("a user who comes when the simulation runs is refused")
     simulation sim{fault_plan::calm(1)};
     std::string refused;
     sim.always("nothing", [](snapshot const&) { return std::string{}; });
+    sim.may_end("controllers");
     sim.plane("controllers", [&](client) -> task<> {
         try {
             sim.user("late", rest);
