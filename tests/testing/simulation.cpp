@@ -449,3 +449,37 @@ TEST_CASE("runs that end alike but for names that the api drew end as without fa
         CHECK_MESSAGE(!report.wrong, report.wrong->message);
     }
 }
+
+namespace {
+
+task<> want_note(client api, bool there)
+{
+    key<note> const id{"note"};
+    if (there) {
+        object<note> const wanted{id};
+        co_await api.apply(wanted);
+        co_return;
+    }
+    try {
+        co_await api.remove(id);
+    } catch (error const&) {
+        // It was not there.
+    }
+}
+
+} // namespace
+
+TEST_CASE("what came and went on the way to the last desired state is not compared")
+{
+    scenario const what{"on and off", [](simulation& sim) {
+                            sim.desired_states(
+                                {{"none", [](client api) { return want_note(api, false); }},
+                                 {"one", [](client api) { return want_note(api, true); }}});
+                            sim.faults_for(1s);
+                            sim.same_end_without_faults();
+                        }};
+    for (std::uint64_t seed = 0; seed != 20; ++seed) {
+        auto const report = run_plan(what, fault_plan::calm(seed));
+        CHECK_MESSAGE(!report.wrong, report.wrong->message);
+    }
+}

@@ -66,7 +66,7 @@ object<seat> drawn_seat(object<team> const& of, std::string const& letters, int 
     return made;
 }
 
-[[nodiscard]] std::string difference(told const& one, told const& calm, bool counts = true)
+[[nodiscard]] std::string differs(told const& one, told const& calm, bool counts = true)
 {
     return one.end().difference_from(calm.end(), counts);
 }
@@ -91,7 +91,7 @@ TEST_CASE("runs that left the same are alike, whatever names, uids and times the
         owner.status.observed_generation = first ? 1 : 2;
         run->change(owner);
     }
-    CHECK(difference(one, other) == "");
+    CHECK(differs(one, other) == "");
 }
 
 TEST_CASE("names that begin with a made name, and owners that have one, are alike")
@@ -108,7 +108,7 @@ TEST_CASE("names that begin with a made name, and owners that have one, are alik
         mention.spec.song = "of data-" + parent.metadata.name + ".example";
         run->add(mention);
     }
-    CHECK(difference(one, other) == "");
+    CHECK(differs(one, other) == "");
 }
 
 TEST_CASE("names are made the same only where the api made them")
@@ -117,7 +117,7 @@ TEST_CASE("names are made the same only where the api made them")
     told calm;
     one.add(named<choir>("c1"));
     calm.add(named<choir>("c2"));
-    CHECK(difference(one, calm) ==
+    CHECK(differs(one, calm) ==
           "test.converge.dev/choirs/default/c1 is there, and is not without faults");
     auto song = named<choir>("c");
     told sings;
@@ -128,7 +128,7 @@ TEST_CASE("names are made the same only where the api made them")
     sings.add(song);
     song.spec.song = "a-ylang";
     silent.add(song);
-    CHECK(difference(sings, silent).find("a-ylang\" -> \"a-xylophone") != std::string::npos);
+    CHECK(differs(sings, silent).find("a-ylang\" -> \"a-xylophone") != std::string::npos);
 }
 
 TEST_CASE("a run that left something else is told apart")
@@ -141,16 +141,16 @@ TEST_CASE("a run that left something else is told apart")
     told fewer;
     fewer.add(team_of(2));
     fewer.add(drawn_seat(team_of(2), "m", 2));
-    CHECK(difference(fewer, calm) ==
+    CHECK(differs(fewer, calm) ==
           "test.converge.dev/seats/default/a-* is there 1 times, and 2 times without faults");
-    CHECK(difference(told{}, calm).ends_with("is there without faults, and is missing"));
+    CHECK(differs(told{}, calm).ends_with("is there without faults, and is missing"));
 
     told others;
     others.add(team_of(2));
     others.add(drawn_seat(team_of(2), "m", 3));
     others.add(drawn_seat(team_of(2), "n", 1));
-    CHECK(difference(others, calm) == "test.converge.dev/seats/default/a-* ends otherwise than "
-                                      "without faults: spec.number: 2 -> 3");
+    CHECK(differs(others, calm) == "test.converge.dev/seats/default/a-* ends otherwise than "
+                                   "without faults: spec.number: 2 -> 3");
 }
 
 TEST_CASE("what came and went is compared both ways")
@@ -159,11 +159,11 @@ TEST_CASE("what came and went is compared both ways")
     once.add(team_of(1));
     once.take(team_of(1));
     told never;
-    CHECK(difference(once, never) == "test.converge.dev/teams/default/a was created 1 times and "
-                                     "went 1 times; without faults 0 and 0");
-    CHECK(difference(never, once) == "test.converge.dev/teams/default/a was created 0 times and "
-                                     "went 0 times; without faults 1 and 1");
-    CHECK(difference(never, once, false) == "");
+    CHECK(differs(once, never) == "test.converge.dev/teams/default/a was created 1 times and "
+                                  "went 1 times; without faults 0 and 0");
+    CHECK(differs(never, once) == "test.converge.dev/teams/default/a was created 0 times and "
+                                  "went 0 times; without faults 1 and 1");
+    CHECK(differs(never, once, false) == "");
 }
 
 TEST_CASE("kinds that are ignored are not compared, neither what is left nor what came")
@@ -188,11 +188,11 @@ TEST_CASE("what hangs together with a poisoned object may differ, and nothing el
     poisoned.add(team_of(2, "b"));
     for (auto const* each : {"b-1", "b-2"})
         poisoned.add(seat_of(team_of(2, "b"), each));
-    CHECK(difference(poisoned, calm) != "");
+    CHECK(differs(poisoned, calm) != "");
     poisoned.poison("test.converge.dev/seats/default/a-1");
-    CHECK(difference(poisoned, calm) == "");
+    CHECK(differs(poisoned, calm) == "");
     poisoned.take(seat_of(team_of(2, "b"), "b-2"));
-    CHECK(difference(poisoned, calm) ==
+    CHECK(differs(poisoned, calm) ==
           "test.converge.dev/seats/default/b-2 is there without faults, and is missing");
 }
 

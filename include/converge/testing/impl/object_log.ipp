@@ -140,7 +140,7 @@ CONVERGE_DECL bool object_log::forget_run(boost::json::object& in) const
         kept.emplace_back(std::move(name), std::move(each.value()));
     }
     // Of members that were named by the api, those with the same content stand for each other.
-    std::ranges::stable_sort(kept, {}, [](auto const& each) {
+    std::ranges::sort(kept, {}, [](auto const& each) {
         return std::pair{each.first, boost::json::serialize(each.second)};
     });
     in.clear();
