@@ -78,6 +78,8 @@ TEST_CASE("a watch that goes back, leaves out or repeats is accused")
     auto const grew = bench::event_of(in.grew);
     auto const other = bench::event_of(in.other);
     CHECK(in.tell({grew, came}, 0, 2) == said + "goes back from 2 to 1 (" + key_of_a + ")");
+    // All of what it tells is of before its beginning.
+    CHECK(in.tell({came}, 2, 1) == said + "goes back from 2 to 1 (" + key_of_a + ")");
     CHECK(in.tell({came}, 1, 1) == said + "goes back from 1 to 1 (" + key_of_a + ")");
     CHECK(in.tell({came, other}, 0, 3) ==
           said + "leaves out what happened to " + key_of_a + " at 2, and goes on to 3");

@@ -50,7 +50,8 @@ CONVERGE_DECL void watch_judge::compare_all(std::string const& name, events_of_k
                                             revision from, revision through)
 {
     auto one = std::ranges::upper_bound(made, from, {}, &change::at);
-    auto const end = std::ranges::upper_bound(made, through, {}, &change::at);
+    // One that goes back may say that it has told less than before.
+    auto const end = std::ranges::upper_bound(made, std::max(from, through), {}, &change::at);
     for (auto const* const each : told) {
         if (one == end)
             return made_up(name, *each);
