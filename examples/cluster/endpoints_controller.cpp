@@ -32,13 +32,13 @@ endpoint endpoint_for(object<pod> const& of)
 {
     endpoint made;
     made.addresses.push_back(of.status.pod_ip);
-    made.conditions.ready = is_true(of.status.conditions, pod_condition::ready) &&
-                            !of.metadata.being_deleted();
+    made.conditions.ready =
+        is_true(of.status.conditions, pod_condition::ready) && !of.metadata.being_deleted();
     made.conditions.terminating = of.metadata.being_deleted();
     made.hostname = of.spec.hostname;
     made.node_name = of.spec.node_name;
-    made.target_ref = endpoint_target{"Pod", of.metadata.namespace_, of.metadata.name,
-                                      of.metadata.uid.str()};
+    made.target_ref =
+        endpoint_target{"Pod", of.metadata.namespace_, of.metadata.name, of.metadata.uid.str()};
     return made;
 }
 
@@ -108,10 +108,12 @@ converge::controller<service> endpoints_controller()
 {
     // A pod does not say which services select it: each service of its namespace looks again.
     auto const services = std::make_shared<std::set<converge::key<service>>>();
-    auto const remember = [services](client api, object<service> subject, view<pod> pods,
-                                     view<endpoint_slice> slices) {
-        services->insert(subject.key());
-        return reconcile(std::move(api), std::move(subject), std::move(pods), std::move(slices));
+    auto const remember = [services](converge::change<service> const& seen) {
+        if (seen.after)
+            services->insert(seen.after->key());
+        else
+            services->erase(seen.before->key());
+        return std::vector<converge::key<service>>{};
     };
     auto const in_namespace_of = [services](object<pod> const& changed) {
         std::vector<converge::key<service>> keys;
@@ -120,9 +122,10 @@ converge::controller<service> endpoints_controller()
                 keys.push_back(id);
         return keys;
     };
-    return converge::controller<service>{remember}
+    return converge::controller<service>{reconcile}
         .named("endpoints")
         .owns<endpoint_slice>()
+        .watches<service>(remember)
         .watches<pod>(in_namespace_of);
 }
 
