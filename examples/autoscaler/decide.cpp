@@ -55,8 +55,10 @@ bool is_on_its_way(machine_object const& machine, node_info const* node, scaling
 {
     if (machine.metadata.being_deleted() || machine.status.phase == cluster::machine_phase::failed)
         return false;
+    // Once the node was there, its absence means that it was removed.
     if (node == nullptr)
-        return true;
+        return !converge::is_true(machine.status.conditions,
+                                  cluster::machine_condition::provisioned);
     // A node whose agent has registered it and not yet reported is about to be ready; one that
     // was ready and no longer is, is lost, unless it fell silent only lately.
     auto const* ready =
@@ -254,7 +256,7 @@ private:
     {
         std::vector<cluster::scaling_candidate> candidates;
         for (auto const& each : offers_.all()) {
-            auto const node = new_name(each, pod);
+            auto const node = new_name(each);
             add_template(each, node);
             auto const spread = count_spread(pod.info, simulated_);
             cluster::scaling_candidate candidate{each.name(), {}};
@@ -292,7 +294,7 @@ private:
     [[nodiscard]] appraisal appraise(std::size_t first, std::size_t offer_index)
     {
         auto const& of = offers_.all()[offer_index];
-        auto const node = new_name(of, pods_[first]);
+        auto const node = new_name(of);
         auto const taken = fill(first, of, node);
         auto const helped = static_cast<std::int64_t>(taken.size());
         auto const unused = unused_share(*simulated_.find(node));
@@ -312,22 +314,20 @@ private:
         return {{price, 0, of.name()}, offer_index};
     }
 
-    /// What a machine for the pod would be called, and its node.
-    [[nodiscard]] std::string new_name(offer const& of, pending_pod const& pod) const
+    /// What the next machine of a type would be called, and its node.
+    [[nodiscard]] std::string new_name(offer const& of) const
     {
-        auto const& metadata = pod.info.pod->metadata;
-        auto const id = metadata.uid.empty() ? to_string(pod.info.key()) : metadata.uid.str();
-        int attempt = 0;
-        auto name = machine_name(of.name(), id, attempt);
+        int number = 0;
+        auto name = machine_name(of.name(), number);
         while (names_.contains(name))
-            name = machine_name(of.name(), id, ++attempt);
+            name = machine_name(of.name(), ++number);
         return name;
     }
 
     void create(std::size_t first, offer const& of, std::string const& why,
                 std::vector<cluster::scaling_candidate> const& candidates)
     {
-        auto const name = new_name(of, pods_[first]);
+        auto const name = new_name(of);
         names_.insert(name);
         machine_object machine{name, {.machine_type = of.name()}};
         for (auto const i : fill(first, of, name)) {

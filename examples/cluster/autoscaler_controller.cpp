@@ -3,14 +3,14 @@
 
 #include "autoscaler/decide.hpp"
 #include "autoscaler/explain.hpp"
-#include "cluster/attempted.hpp"
-#include "cluster/conditions.hpp"
 #include "cluster/create_unless_there.hpp"
+#include "cluster/remove_if_there.hpp"
 #include "resources/machine.hpp"
 #include "resources/machine_type.hpp"
 #include "resources/node.hpp"
 #include "resources/pod.hpp"
 
+#include <converge/async/sleep.hpp>
 #include <converge/client/view.hpp>
 #include <converge/model/condition.hpp>
 
@@ -51,10 +51,7 @@ bool is_pending(object<pod> const& of)
            !of.metadata.being_deleted() && tried != nullptr && tried->status == "False";
 }
 
-bool is_pending_pod(object_ptr<pod> const& of)
-{
-    return is_pending(*of);
-}
+bool is_pending_pod(object_ptr<pod> const& of) { return is_pending(*of); }
 
 /// All that a decision hangs on, beside the autoscaler itself.
 struct state_of_cluster {
@@ -92,13 +89,51 @@ scheduling::cluster_snapshot snapshot(state_of_cluster const& of)
     return room;
 }
 
+/// When this process first saw what it now waits for. The wall clock, by which the objects tell,
+/// may jump; what is missed after a restart is waited for anew.
+class first_sights {
+public:
+    /// Forgets what nobody asked for since this was last called.
+    void begin_pass() { earlier_ = std::exchange(latest_, {}); }
+
+    /// How much is left of `most` since something about an object was first seen, as it is told
+    /// apart by its time.
+    [[nodiscard]] converge::duration left(converge::uid const& of, converge::timestamp told,
+                                          converge::duration most, converge::instant now)
+    {
+        std::pair const what{of, told};
+        auto const known = earlier_.find(what);
+        auto const first = known == earlier_.end() ? now : known->second;
+        return latest_.try_emplace(what, first).first->second + most - now;
+    }
+
+private:
+    using sights = std::map<std::pair<converge::uid, converge::timestamp>, converge::instant>;
+
+    sights earlier_;
+    sights latest_;
+};
+
+/// A moment, and what is waited for in it.
+struct moment {
+    first_sights& seen;
+    converge::instant now{};
+
+    /// How much is left of `most` since a condition became what it is; nothing without one.
+    [[nodiscard]] converge::duration left(converge::uid const& of, converge::condition const* since,
+                                          converge::duration most) const
+    {
+        if (since == nullptr || !since->last_transition_time)
+            return {};
+        return seen.left(of, *since->last_transition_time, most, now);
+    }
+};
+
 /// How long the type of a failed machine is still to be left alone.
-converge::duration left_alone(object<machine> const& failed, converge::timestamp present)
+converge::duration left_alone(object<machine> const& failed, moment const& at)
 {
     auto const* const since = find_condition(failed.status.conditions, machine_condition::failed);
-    if (since == nullptr || !since->last_transition_time)
-        return {};
-    return *since->last_transition_time + backoff - present;
+    return at.left(failed.metadata.uid, since, backoff);
 }
 
 /// Which types to leave alone, and for how long at least.
@@ -107,13 +142,14 @@ struct failed_types {
     std::optional<converge::duration> shortest{};
 };
 
-failed_types failed_lately(std::vector<object_ptr<machine>> const& machines,
-                           converge::timestamp present)
+failed_types failed_lately(std::vector<object_ptr<machine>> const& machines, moment const& at)
 {
     failed_types found;
     for (auto const& each : machines) {
-        auto const left = left_alone(*each, present);
-        if (each->status.phase != machine_phase::failed || left <= converge::duration::zero())
+        if (each->status.phase != machine_phase::failed)
+            continue;
+        auto const left = left_alone(*each, at);
+        if (left <= converge::duration::zero())
             continue;
         found.because.try_emplace(each->spec.machine_type, "machine " + each->metadata.name +
                                                                " was " + each->status.message);
@@ -128,15 +164,15 @@ struct silent_nodes {
     std::optional<converge::duration> shortest{};
 };
 
-silent_nodes silent_lately(std::vector<object_ptr<node>> const& nodes, converge::timestamp present)
+silent_nodes silent_lately(std::vector<object_ptr<node>> const& nodes, moment const& at)
 {
     silent_nodes found;
     for (auto const& each : nodes) {
         auto const* const ready = find_condition(each->status.conditions, node_condition::ready);
-        if (ready == nullptr || ready->status != "Unknown" || !ready->last_transition_time)
+        if (ready == nullptr || ready->status != "Unknown")
             continue;
-        converge::duration const left = *ready->last_transition_time + patience - present;
-        if (left <= converge::duration::zero() || left > patience)
+        auto const left = at.left(each->metadata.uid, ready, patience);
+        if (left <= converge::duration::zero())
             continue;
         found.names.insert(each->metadata.name);
         found.shortest = std::min(found.shortest.value_or(left), left);
@@ -145,19 +181,15 @@ silent_nodes silent_lately(std::vector<object_ptr<node>> const& nodes, converge:
 }
 
 /// Failed machines are kept for as long as their types are left alone, for people to see.
-task<> clear_away(client api, std::vector<object_ptr<machine>> machines,
-                  converge::timestamp present)
+std::vector<object_ptr<machine>> to_clear_away(std::vector<object_ptr<machine>> machines,
+                                               moment const& at)
 {
-    for (auto const& each : machines) {
+    std::erase_if(machines, [&](auto const& each) {
         bool const ours = !each->spec.pods.empty();
-        if (!ours || each->status.phase != machine_phase::failed ||
-            left_alone(*each, present) > converge::duration::zero())
-            continue;
-        auto how = converge::write_options{}.only_uid(each->metadata.uid);
-        auto const gone = co_await attempted(api.remove(each->key(), std::move(how)));
-        if (!gone && !gone.error().is(converge::errc::not_found))
-            throw converge::error{gone.error()};
-    }
+        return !ours || each->status.phase != machine_phase::failed ||
+               left_alone(*each, at) > converge::duration::zero();
+    });
+    return machines;
 }
 
 task<> tell(client api, std::vector<object_ptr<pod>> pods, std::vector<scaling_verdict> verdicts)
@@ -172,32 +204,31 @@ task<> tell(client api, std::vector<object_ptr<pod>> pods, std::vector<scaling_v
             verdict.code == verdict_code::waiting_for_machine)
             continue;
         bool const hopeful = autoscaling::is_hopeful(verdict.code);
-        auto const message = verdict.message +
-                             (verdict.remedy.empty() ? "" : "; " + verdict.remedy);
+        auto const message =
+            verdict.message + (verdict.remedy.empty() ? "" : "; " + verdict.remedy);
         co_await api.record(*about->second, hopeful ? "Normal" : "Warning",
                             hopeful ? "TriggeredScaleUp" : "NotTriggerScaleUp", message);
     }
 }
 
 autoscaling::decision decide_on(state_of_cluster const& state, autoscaler::spec const& options,
-                                converge::timestamp present, scheduling::profile const& plugins)
+                                moment const& at, scheduling::profile const& plugins)
 {
     autoscaling::scaling_input input;
     input.pending = state.pods | ranges::views::filter(is_pending_pod) | ranges::to<std::vector>();
     input.machine_types = state.types;
     input.machines = state.machines;
     input.options = options;
-    input.backing_off = failed_lately(state.machines, present).because;
-    input.silent = silent_lately(state.nodes, present).names;
+    input.backing_off = failed_lately(state.machines, at).because;
+    input.silent = silent_lately(state.nodes, at).names;
     return autoscaling::decide(input, snapshot(state), plugins);
 }
 
 /// When time alone changes what is to be decided.
-std::optional<converge::duration> next_look(state_of_cluster const& state,
-                                            converge::timestamp present)
+std::optional<converge::duration> next_look(state_of_cluster const& state, moment const& at)
 {
-    auto const failed = failed_lately(state.machines, present).shortest;
-    auto const silent = silent_lately(state.nodes, present).shortest;
+    auto const failed = failed_lately(state.machines, at).shortest;
+    auto const silent = silent_lately(state.nodes, at).shortest;
     return failed && silent ? std::min(failed, silent) : failed ? failed : silent;
 }
 
@@ -209,44 +240,31 @@ public:
     {
         if (self.metadata.being_deleted())
             co_return converge::settled();
-        co_await create_unanswered(api);
-        auto const present = co_await wall_now();
-        auto decision = decide_on(state, self.spec, present, plugins_);
+        seen_.begin_pass();
+        auto const now = co_await converge::now();
+        moment const at{seen_, now};
+        auto decision = decide_on(state, self.spec, at, plugins_);
         if (!decision.create.empty()) {
             // A cache that is behind would have a need met twice, and that costs a machine.
             state = co_await read_state(api);
-            decision = decide_on(state, self.spec, present, plugins_);
+            decision = decide_on(state, self.spec, at, plugins_);
         }
-        unanswered_ = decision.create;
-        co_await create_unanswered(api);
+        for (auto const& each : decision.create)
+            co_await create_unless_there(api, each);
         co_await tell(api, state.pods, decision.verdicts);
-        co_await clear_away(api, state.machines, present);
+        auto const old = to_clear_away(state.machines, at);
+        for (auto const& each : old)
+            co_await remove_if_there(api, each);
         self.status.machines = static_cast<int>(state.machines.size() + decision.create.size());
         self.status.verdicts = std::move(decision.verdicts);
         co_await api.update_status(self);
-        auto const next = next_look(state, present);
+        auto const next = next_look(state, at);
         co_return next ? converge::again_in(*next) : converge::settled();
     }
 
 private:
-    /// A request without an answer may be carried out yet: it is repeated before anything else is
-    /// decided, which might give the machine for the same need another name.
-    task<> create_unanswered(client api)
-    {
-        while (!unanswered_.empty()) {
-            auto const wanted = unanswered_.front();
-            auto const made = co_await attempted(create_unless_there(api, wanted));
-            bool const answered = made || !(made.error().is(converge::errc::timed_out) ||
-                                            made.error().is(converge::errc::unavailable));
-            if (answered)
-                unanswered_.erase(unanswered_.begin());
-            if (!made)
-                throw converge::error{made.error()};
-        }
-    }
-
     scheduling::profile plugins_;
-    std::vector<object<machine>> unanswered_;
+    first_sights seen_;
 };
 
 template <class K>
@@ -260,9 +278,8 @@ std::vector<converge::key<autoscaler>> the_one(converge::change<K> const&)
 converge::controller<autoscaler> autoscaler_controller(scheduling::profile plugins)
 {
     auto const self = std::make_shared<scaler>(std::move(plugins));
-    auto const decide = [self](client api, object<autoscaler> of, view<pod> pods,
-                               view<node> nodes, view<machine_type> types,
-                               view<machine> machines) {
+    auto const decide = [self](client api, object<autoscaler> of, view<pod> pods, view<node> nodes,
+                               view<machine_type> types, view<machine> machines) {
         state_of_cluster state{pods.all(), nodes.all(), types.all(), machines.all()};
         return self->reconcile(std::move(api), std::move(of), std::move(state));
     };

@@ -2,6 +2,8 @@
 #include "cluster/deployment_controller.hpp"
 
 #include "cluster/conditions.hpp"
+#include "cluster/is_still_there.hpp"
+#include "cluster/owned_now.hpp"
 
 #include <converge/client/view.hpp>
 #include <converge/codec/encode.hpp>
@@ -92,33 +94,24 @@ rollout_bounds bounds_of(object<deployment> const& wanted)
     return bounds;
 }
 
-/// How many replicas the newest set may have now: the surge bounds how many there are in all.
-int newest_target(object<deployment> const& wanted, int old_replicas)
+/// Whether the status of a set is about what the set is asked for now.
+bool has_answered(object<replica_set> const& set)
 {
-    if (wanted.spec.strategy.type == deployment_strategy_type::recreate)
-        return old_replicas == 0 ? wanted.spec.replicas : 0;
-    return std::clamp(wanted.spec.replicas + bounds_of(wanted).surge - old_replicas, 0,
-                      wanted.spec.replicas);
+    return set.status.observed_generation == set.metadata.generation;
 }
 
-/// How many replicas the old sets must still have, so that enough are available meanwhile.
-int old_target(object<deployment> const& wanted, int newest_available)
+/// How many instances of a set are available, whatever becomes of its size meanwhile.
+int surely_available(object_ptr<replica_set> const& set)
 {
-    if (wanted.spec.strategy.type == deployment_strategy_type::recreate)
+    if (set == nullptr || !has_answered(*set))
         return 0;
-    return std::max(0, wanted.spec.replicas - bounds_of(wanted).unavailable - newest_available);
+    return std::min(set->status.available_replicas, set->spec.replicas);
 }
 
-/// The sets of a deployment as they are now, whatever a cache shows.
-task<std::vector<object_ptr<replica_set>>> sets_of(client api, object<deployment> wanted)
+/// Whether nothing of a set runs, or is to run.
+bool has_stopped(object_ptr<replica_set> const& set)
 {
-    converge::list_options which{converge::in_namespace{wanted.metadata.namespace_}};
-    auto const all = co_await api.list<replica_set>(std::move(which));
-    std::vector<object_ptr<replica_set>> owned;
-    for (auto const& each : all)
-        if (is_owned_by(each->metadata, wanted.metadata.uid))
-            owned.push_back(each);
-    co_return owned;
+    return set->spec.replicas == 0 && has_answered(*set) && set->status.replicas == 0;
 }
 
 task<> scale(client api, object_ptr<replica_set> set, int replicas)
@@ -131,15 +124,6 @@ task<> scale(client api, object_ptr<replica_set> set, int replicas)
     auto const message = "Scaled " + set->metadata.name + " from " +
                          std::to_string(set->spec.replicas) + " to " + std::to_string(replicas);
     co_await api.record(*set, "Normal", "ScalingReplicaSet", message);
-}
-
-task<> scale_old(client api, std::vector<object_ptr<replica_set>> old, int keep)
-{
-    for (auto const& set : old) {
-        auto const stays = std::min(set->spec.replicas, keep);
-        keep -= stays;
-        co_await scale(api, set, stays);
-    }
 }
 
 task<> report(client api, object<deployment> wanted, std::vector<object_ptr<replica_set>> sets,
@@ -160,9 +144,10 @@ task<> report(client api, object<deployment> wanted, std::vector<object_ptr<repl
     auto const figures = std::to_string(total.available) + " of " + std::to_string(desired) +
                          " instances are available";
     bool const enough =
-        total.available >= desired - bounds_of(wanted).unavailable && total.available > 0;
+        desired == 0 ||
+        (total.available >= desired - bounds_of(wanted).unavailable && total.available > 0);
     auto const available =
-        state_of("Available", desired == 0 || enough,
+        state_of("Available", enough,
                  enough ? "MinimumReplicasAvailable" : "MinimumReplicasUnavailable", figures);
     bool const complete = status.updated_replicas == desired && total.available == desired;
     auto const progressing = state_of(
@@ -186,25 +171,54 @@ struct sorted_sets {
                 old.push_back(set);
     }
 
-    [[nodiscard]] int target(object<deployment> const& wanted) const
+    /// How many replicas the newest set may have now: the surge bounds how many there are in all.
+    [[nodiscard]] int newest_target(object<deployment> const& wanted) const
     {
-        return newest_target(wanted, sum(old).all);
+        auto const has = newest == nullptr ? 0 : newest->spec.replicas;
+        auto const stays = std::min(has, wanted.spec.replicas);
+        if (wanted.spec.strategy.type == deployment_strategy_type::recreate)
+            return std::all_of(old.begin(), old.end(), has_stopped) ? wanted.spec.replicas : stays;
+        return std::clamp(wanted.spec.replicas + bounds_of(wanted).surge - sum(old).all, stays,
+                          wanted.spec.replicas);
+    }
+
+    /// How many replicas each of the old sets keeps: so many that enough are available. A set that
+    /// was asked for something and has not answered yet is left alone.
+    [[nodiscard]] std::vector<int> old_targets(object<deployment> const& wanted) const
+    {
+        bool const at_once = wanted.spec.strategy.type == deployment_strategy_type::recreate;
+        auto spare = spare_instances(wanted);
+        std::vector<int> targets;
+        for (auto const& set : old) {
+            auto const available = surely_available(set);
+            auto const goes = std::clamp(spare, 0, available);
+            spare -= goes;
+            targets.push_back(at_once              ? 0
+                              : has_answered(*set) ? available - goes
+                                                   : set->spec.replicas);
+        }
+        return targets;
+    }
+
+    /// Whether nothing is to be done.
+    [[nodiscard]] bool are_as(object<deployment> const& wanted) const
+    {
+        auto const targets = old_targets(wanted);
+        return newest != nullptr && newest->spec.replicas == newest_target(wanted) &&
+               std::equal(old.begin(), old.end(), targets.begin(),
+                          [](auto const& set, int size) { return set->spec.replicas == size; });
+    }
+
+private:
+    /// How many more are available than have to be.
+    [[nodiscard]] int spare_instances(object<deployment> const& wanted) const
+    {
+        auto available = surely_available(newest);
+        for (auto const& set : old)
+            available += surely_available(set);
+        return available - (wanted.spec.replicas - bounds_of(wanted).unavailable);
     }
 };
-
-/// Whether there is to be more of the newest template.
-bool grows(object<deployment> const& wanted, sorted_sets const& sets)
-{
-    return sets.newest == nullptr || sets.target(wanted) > sets.newest->spec.replicas;
-}
-
-/// Whether this is what is desired now.
-task<bool> is_desired_still(client api, object<deployment> wanted)
-{
-    auto const now = co_await api.find(wanted.key());
-    co_return now != nullptr && now->metadata.uid == wanted.metadata.uid &&
-        now->metadata.generation == wanted.metadata.generation;
-}
 
 task<object_ptr<replica_set>> create_newest(client api, object<deployment> wanted, std::string hash,
                                             int replicas)
@@ -219,6 +233,14 @@ task<object_ptr<replica_set>> create_newest(client api, object<deployment> wante
     co_return newest;
 }
 
+task<> roll(client api, object<deployment> wanted, sorted_sets sets)
+{
+    auto const targets = sets.old_targets(wanted);
+    for (std::size_t i = 0; i != sets.old.size(); ++i)
+        co_await scale(api, sets.old[i], targets[i]);
+    co_await scale(api, sets.newest, sets.newest_target(wanted));
+}
+
 task<outcome> reconcile_deployment(client api, object<deployment> wanted, view<replica_set> shown)
 {
     if (wanted.metadata.being_deleted())
@@ -227,22 +249,21 @@ task<outcome> reconcile_deployment(client api, object<deployment> wanted, view<r
     auto const name = wanted.metadata.name + "-" + hash;
     auto owned = shown.owned_by(wanted);
     sorted_sets sets{owned, name};
-    if (!wanted.spec.paused && grows(wanted, sets)) {
-        // A cache that is behind shows fewer instances of other templates than there are, or an
-        // older wish, and then all of them together would be too many.
+    bool const acts = !wanted.spec.paused && !sets.are_as(wanted);
+    if (acts) {
+        // A cache that is behind shows fewer instances of other templates than there are, or more
+        // available ones, or an older wish. The sets first: what they are given now was desired
+        // after they got what they have.
+        owned = co_await owned_now<replica_set>(api, wanted);
+        sets = sorted_sets{owned, name};
         bool const still = co_await is_desired_still(api, wanted);
         if (!still)
             co_return converge::settled();
-        owned = co_await sets_of(api, wanted);
-        sets = sorted_sets{owned, name};
     }
-    if (!wanted.spec.paused && sets.newest == nullptr) {
-        sets.newest = co_await create_newest(api, wanted, hash, sets.target(wanted));
-    } else if (!wanted.spec.paused) {
-        auto const available = sets.newest->status.available_replicas;
-        co_await scale_old(api, sets.old, old_target(wanted, available));
-        co_await scale(api, sets.newest, sets.target(wanted));
-    }
+    if (acts && sets.newest == nullptr)
+        sets.newest = co_await create_newest(api, wanted, hash, sets.newest_target(wanted));
+    else if (acts)
+        co_await roll(api, wanted, sets);
     co_await report(api, wanted, owned, sets.newest);
     co_return converge::settled();
 }

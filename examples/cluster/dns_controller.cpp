@@ -3,6 +3,7 @@
 
 #include "cluster/create_unless_there.hpp"
 #include "cluster/is_still_there.hpp"
+#include "cluster/remove_if_there.hpp"
 
 #include <converge/client/view.hpp>
 #include <converge/model/finalizers.hpp>
@@ -123,10 +124,8 @@ task<object_ptr<dns_record>> ensure(client api, object<R> owner, std::string hos
 {
     auto mine = records.by(by_owner(), owner.metadata.uid.str());
     std::sort(mine.begin(), mine.end(), is_older);
-    for (std::size_t i = 1; i < mine.size(); ++i) {
-        auto how = converge::write_options{}.only_uid(mine[i]->metadata.uid);
-        co_await api.remove(mine[i]->key(), std::move(how));
-    }
+    for (std::size_t i = 1; i < mine.size(); ++i)
+        co_await remove_if_there(api, mine[i]);
     if (!mine.empty())
         co_return mine.front();
     dns_record::spec wanted;
@@ -157,8 +156,8 @@ task<outcome> name_pod(client api, object<pod> subject, records_view records)
 {
     if (subject.metadata.being_deleted() || !has_finalizer(subject.metadata, agent_finalizer))
         co_return converge::settled();
-    auto const host = subject.metadata.name + "." + subject.metadata.namespace_ +
-                      ".pod.cluster.local";
+    auto const host =
+        subject.metadata.name + "." + subject.metadata.namespace_ + ".pod.cluster.local";
     address_range const range{"10.244"};
     bool const wanted = co_await is_to_be_named(api, subject, records);
     if (!wanted)
@@ -173,8 +172,8 @@ task<outcome> name_service(client api, object<service> subject, records_view rec
     if (subject.metadata.being_deleted() || asked == "None" ||
         subject.spec.type == service_type::external_name)
         co_return converge::settled();
-    auto const host = subject.metadata.name + "." + subject.metadata.namespace_ +
-                      ".svc.cluster.local";
+    auto const host =
+        subject.metadata.name + "." + subject.metadata.namespace_ + ".svc.cluster.local";
     address_range const range{"10.96"};
     bool const wanted = co_await is_to_be_named(api, subject, records);
     if (!wanted)

@@ -108,11 +108,12 @@ converge::controller<service> endpoints_controller()
 {
     // A pod does not say which services select it: each service of its namespace looks again.
     auto const services = std::make_shared<std::set<converge::key<service>>>();
-    auto const remember = [services](client api, object<service> subject, view<pod> pods,
-                                     view<endpoint_slice> slices) {
-        services->insert(subject.key());
-        return reconcile_service(std::move(api), std::move(subject), std::move(pods),
-                                 std::move(slices));
+    auto const remember = [services](converge::change<service> const& seen) {
+        if (seen.after)
+            services->insert(seen.after->key());
+        else
+            services->erase(seen.before->key());
+        return std::vector<converge::key<service>>{};
     };
     auto const in_namespace_of = [services](object<pod> const& changed) {
         std::vector<converge::key<service>> keys;
@@ -121,9 +122,10 @@ converge::controller<service> endpoints_controller()
                 keys.push_back(id);
         return keys;
     };
-    return converge::controller<service>{remember}
+    return converge::controller<service>{reconcile_service}
         .named("endpoints")
         .owns<endpoint_slice>()
+        .watches<service>(remember)
         .watches<pod>(in_namespace_of);
 }
 

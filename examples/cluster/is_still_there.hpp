@@ -15,4 +15,14 @@ template <class R>
         !now->metadata.being_deleted();
 }
 
+/// Whether that is also what is desired now. Ask before anything is destroyed because it is too
+/// much, or made because it is too little: a cache may show a size of yesterday.
+template <class R>
+[[nodiscard]] converge::task<bool> is_desired_still(converge::client api, converge::object<R> of)
+{
+    auto const now = co_await api.find(of.key());
+    co_return now != nullptr && now->metadata.uid == of.metadata.uid &&
+        now->metadata.generation == of.metadata.generation && !now->metadata.being_deleted();
+}
+
 } // namespace cluster

@@ -115,12 +115,8 @@ public:
         co_return co_await report(api, subject, *made, ready, left);
     }
 
-    task<outcome> take_down(client api, object<machine> subject)
+    task<outcome> take_down(object<machine> subject)
     {
-        // A cache that is behind may show one that is gone, and another has its name now.
-        auto const latest = co_await newest_of(api, subject);
-        if (latest == nullptr)
-            co_return converge::settled();
         waiting_.erase(subject.key());
         waiting_since_.erase(subject.metadata.uid);
         co_await provider_.remove(subject.metadata.name);
@@ -213,8 +209,8 @@ converge::controller<machine> machine_provisioner(machine_provider& provider)
         auto const apply = [self, types, nodes, scaling](client through, object<machine> of) {
             return self->provide(std::move(through), std::move(of), types, nodes, scaling);
         };
-        auto const cleanup = [self](client through, object<machine> of) {
-            return self->take_down(std::move(through), std::move(of));
+        auto const cleanup = [self](client const&, object<machine> of) {
+            return self->take_down(std::move(of));
         };
         return converge::finalizing(std::move(api), std::move(subject), provider_finalizer, apply,
                                     cleanup);

@@ -6,7 +6,6 @@
 #include "cluster/conditions.hpp"
 #include "cluster/create_unless_there.hpp"
 #include "cluster/dns_controller.hpp"
-#include "cluster/is_still_there.hpp"
 #include "cluster/node_lifecycle_controller.hpp"
 #include "resources/dns_record.hpp"
 #include "resources/node.hpp"
@@ -16,6 +15,7 @@
 #include <converge/async/nursery.hpp>
 #include <converge/async/race.hpp>
 #include <converge/async/sleep.hpp>
+#include <converge/async/wake.hpp>
 #include <converge/client/view.hpp>
 #include <converge/controller/controller.hpp>
 #include <converge/manager/run.hpp>
@@ -41,13 +41,19 @@ using converge::outcome;
 using converge::task;
 using converge::view;
 
+bool has_ended(object<pod> const& of)
+{
+    return of.status.phase == pod_phase::succeeded || of.status.phase == pod_phase::failed;
+}
+
 class node_agent {
 public:
     node_agent(std::string name, object_ptr<machine_type> type,
                std::shared_ptr<container_runtime> runtime)
-        : name_{std::move(name)}, type_{std::move(type)}, runtime_{std::move(runtime)}
-    {
-    }
+        : name_{std::move(name)},
+          type_{std::move(type)},
+          runtime_{std::move(runtime)}
+    {}
 
     /// Renews the lease, or begins it anew. @returns whether the agent counts as alive now.
     task<bool> give_sign(client api)
@@ -94,20 +100,42 @@ public:
         self.status.capacity = rendered.status.capacity;
         self.status.allocatable = rendered.status.allocatable;
         self.status.node_info = rendered.status.node_info;
-        auto const ready = state_of(node_condition::ready, true, "AgentReady",
-                                    "the agent is ready to run pods");
+        auto const ready =
+            state_of(node_condition::ready, true, "AgentReady", "the agent is ready to run pods");
         set_condition(self.status.conditions, ready, present);
         co_await api.update_status(self);
         co_return converge::settled();
     }
 
+    /// Makes the node, now and whenever somebody has removed it: the machine is still there. Looks
+    /// now and then also where no watch tells of that, as of what went before the watch began.
     task<> register_node(client api)
     {
-        auto const wanted = autoscaling::node_from_machine_type(*type_, name_);
         for (;;) {
-            auto const registered = co_await attempted(create_unless_there(api, wanted));
-            if (registered)
+            auto const registered = co_await attempted(ensure_node(api));
+            auto const wait = registered ? converge::duration{node_lease_span}
+                                         : converge::duration{std::chrono::seconds{1}};
+            auto const due = co_await converge::now() + wait;
+            co_await node_gone_.wait_until(due);
+        }
+    }
+
+    void saw(converge::change<node> const& seen)
+    {
+        if (!seen.after && seen.before->metadata.name == name_)
+            node_gone_.notify_one();
+    }
+
+    /// Stops what an earlier life of the agent has started, and nobody let go since.
+    task<> stop_strangers(client api)
+    {
+        auto const running = co_await runtime_->list();
+        for (;;) {
+            auto const present = co_await attempted(pods_here(api));
+            if (present) {
+                co_await stop_all_but(running, *present);
                 co_return;
+            }
             co_await converge::sleep_for(std::chrono::seconds{1});
         }
     }
@@ -122,6 +150,8 @@ public:
                 co_await let_go(api, subject);
             co_return converge::settled();
         }
+        if (has_ended(subject))
+            co_return converge::settled();
         if (!accepted) {
             co_await accept_or_refuse(api, subject);
             co_return converge::settled();
@@ -129,11 +159,11 @@ public:
         auto const record = record_of(records, subject.metadata.uid.str());
         if (record == nullptr)
             co_return converge::settled();
-        // The cache of an agent that has just begun may show a pod that it has let go before.
-        bool const there = co_await is_still_there(api, subject);
-        if (!there)
+        // The cache may show one that is gone: nobody would stop what is started for it.
+        auto const what = co_await api.find(subject.key());
+        if (what == nullptr || what->metadata.uid != subject.metadata.uid ||
+            what->metadata.being_deleted() || has_ended(*what) || !is_mine(*what))
             co_return converge::settled();
-        auto const what = std::make_shared<object<pod> const>(subject);
         auto const seen = co_await runtime_->ensure(what, record->spec.address);
         if (seen.state == instance_state::starting) {
             auto const still = seen.running_at - co_await converge::now();
@@ -144,6 +174,17 @@ public:
     }
 
 private:
+    /// @returns whether there was none.
+    task<bool> ensure_node(client api)
+    {
+        auto const wanted = autoscaling::node_from_machine_type(*type_, name_);
+        auto const there = co_await api.find(wanted.key());
+        if (there != nullptr)
+            co_return false;
+        auto const made = co_await create_unless_there(api, wanted);
+        co_return made != nullptr;
+    }
+
     task<bool> begin_lease(client api, key<converge::lease> id)
     {
         object<converge::lease> fresh{id};
@@ -155,18 +196,43 @@ private:
         co_return begun.has_value();
     }
 
-    /// What is missing for the pod beside those that were accepted before; empty if it fits. Those
-    /// are the ones that the api says, and not a cache, which may not show the last of them yet.
+    /// Whether it was accepted here.
+    [[nodiscard]] bool is_mine(object<pod> const& of) const
+    {
+        return of.spec.node_name == name_ && has_finalizer(of.metadata, agent_finalizer);
+    }
+
+    /// The pods that are bound to the node, as the api says and not a cache.
+    task<std::vector<object_ptr<pod>>> pods_here(client api)
+    {
+        auto mine = converge::field_selector::parse("spec.nodeName=" + name_).value();
+        auto which = converge::list_options{}.where(std::move(mine));
+        auto const all = co_await api.list<pod>(std::move(which));
+        std::vector<object_ptr<pod>> found{all.begin(), all.end()};
+        co_return found;
+    }
+
+    task<> stop_all_but(std::vector<instance> running, std::vector<object_ptr<pod>> present)
+    {
+        std::set<converge::uid> accepted;
+        for (auto const& each : present)
+            if (is_mine(*each))
+                accepted.insert(each->metadata.uid);
+        for (auto const& each : running)
+            if (!accepted.contains(each.pod))
+                co_await runtime_->stop(each.pod);
+    }
+
+    /// What is missing for the pod beside those that were accepted before; empty if it fits. A
+    /// cache may not show the last of them yet.
     task<std::string> shortage(client api, object<pod> subject)
     {
         // The agent knows its machine, also where it is no node yet.
         auto free = autoscaling::node_from_machine_type(*type_, name_).status.allocatable;
-        auto mine = converge::field_selector::parse("spec.nodeName=" + name_).value();
-        auto which = converge::list_options{}.where(std::move(mine));
-        auto const all = co_await api.list<pod>(std::move(which));
+        auto const all = co_await pods_here(api);
         std::set<converge::uid> here;
         for (auto const& each : all) {
-            if (each->metadata.uid == subject.metadata.uid)
+            if (each->metadata.uid == subject.metadata.uid || has_ended(*each))
                 continue;
             here.insert(each->metadata.uid);
             if (has_finalizer(each->metadata, agent_finalizer) ||
@@ -223,8 +289,8 @@ private:
         status.host_ip = name_;
         if (!status.start_time)
             status.start_time = std::chrono::floor<std::chrono::seconds>(present);
-        for (auto const* type : {pod_condition::initialized, pod_condition::containers_ready,
-                                 pod_condition::ready})
+        for (auto const* type :
+             {pod_condition::initialized, pod_condition::containers_ready, pod_condition::ready})
             set_condition(status.conditions, state_of(type, true, "Running"), present);
         status.container_statuses = running_containers(subject, *status.start_time);
         if (news)
@@ -254,18 +320,17 @@ private:
     std::shared_ptr<container_runtime> runtime_;
     /// What this agent has accepted or tried to: an acceptance without an answer may come true yet.
     std::set<converge::uid> accepted_;
+    converge::wake node_gone_;
 };
 
 } // namespace
 
-converge::task<> run_node_agent(client api, std::string node_name,
-                                object_ptr<machine_type> type,
+converge::task<> run_node_agent(client api, std::string node_name, object_ptr<machine_type> type,
                                 std::shared_ptr<container_runtime> runtime,
                                 converge::control_context context)
 {
     auto const component = "agent-" + node_name;
-    auto const self =
-        std::make_shared<node_agent>(node_name, std::move(type), std::move(runtime));
+    auto const self = std::make_shared<node_agent>(node_name, std::move(type), std::move(runtime));
     auto const pods_here = [self](client through, object<pod> subject, view<dns_record> records) {
         return self->run_pod(std::move(through), std::move(subject), std::move(records));
     };
@@ -274,10 +339,16 @@ converge::task<> run_node_agent(client api, std::string node_name,
     };
     auto const pods =
         converge::controller<pod>{pods_here}.named(component).watches<dns_record>(owner_of<pod>);
-    auto const nodes = converge::controller<node>{own_node}.named(component + "-node");
+    auto const watch_self = [self](converge::change<node> const& seen) {
+        self->saw(seen);
+        return std::vector<key<node>>{};
+    };
+    auto const nodes =
+        converge::controller<node>{own_node}.named(component + "-node").watches<node>(watch_self);
     // Alive first, then a node: a node without a lease would count as lost.
     auto const named = api.as(component);
     co_await self->begin_life(named);
+    co_await self->stop_strangers(named);
     auto const where = co_await converge::this_coro::executor;
     converge::nursery duties{where};
     duties.spawn(self->show_life(named));

@@ -31,8 +31,9 @@ task<outcome> reconcile_node(client api, object<node> subject, view<converge::le
         co_return converge::settled();
     // The caches of nodes and leases may be of different moments: the api has the last word.
     auto const alive = co_await api.find(lease_of(subject.metadata.name));
+    // The cache, which does not show the lease, may never show that it ends either.
     if (alive != nullptr)
-        co_return converge::settled();
+        co_return converge::again_in(node_lease_span);
     converge::condition unknown;
     unknown.type = node_condition::ready;
     unknown.status = "Unknown";

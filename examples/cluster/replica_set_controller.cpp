@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "cluster/replica_set_controller.hpp"
 
-#include "cluster/attempted.hpp"
 #include "cluster/create_unless_there.hpp"
 #include "cluster/is_still_there.hpp"
+#include "cluster/owned_now.hpp"
+#include "cluster/remove_if_there.hpp"
 
 #include <converge/client/view.hpp>
 #include <converge/model/condition.hpp>
@@ -14,6 +15,7 @@
 #include <range/v3/range/conversion.hpp>
 #include <range/v3/view/filter.hpp>
 
+#include <iterator>
 #include <set>
 #include <string>
 #include <vector>
@@ -74,9 +76,6 @@ task<bool> add(client api, object<replica_set> set, object<pod> wanted)
 
 task<> grow(client api, object<replica_set> set, pods present, int missing)
 {
-    bool const wanted_still = co_await is_still_there(api, set);
-    if (!wanted_still)
-        co_return;
     std::set<std::string> names;
     for (auto const& each : present)
         names.insert(each->metadata.name);
@@ -107,30 +106,36 @@ task<> shrink(client api, pods present, int surplus)
 {
     ranges::sort(present, missed_less);
     present.resize(static_cast<std::size_t>(surplus));
-    for (auto const& each : present) {
-        auto how = converge::write_options{}.only_uid(each->metadata.uid);
-        auto const gone = co_await attempted(api.remove(each->key(), std::move(how)));
-        if (!gone && !gone.error().is(converge::errc::not_found))
-            throw converge::error{gone.error()};
-    }
+    for (auto const& each : present)
+        co_await remove_if_there(api, each);
 }
 
 task<> remove_ended(client api, pods owned)
 {
-    for (auto const& each : owned) {
-        if (!has_ended(*each) || each->metadata.being_deleted())
-            continue;
-        auto how = converge::write_options{}.only_uid(each->metadata.uid);
-        co_await api.remove(each->key(), std::move(how));
-    }
+    for (auto const& each : owned)
+        if (has_ended(*each) && !each->metadata.being_deleted())
+            co_await remove_if_there(api, each);
+}
+
+pods living_of(pods const& owned)
+{
+    return owned | ranges::views::filter(is_living) | ranges::to<std::vector>();
 }
 
 task<outcome> reconcile_set(client api, object<replica_set> set, view<pod> all)
 {
     if (set.metadata.being_deleted())
         co_return converge::settled();
-    auto const owned = all.owned_by(set);
-    auto const living = owned | ranges::views::filter(is_living) | ranges::to<std::vector>();
+    auto owned = all.owned_by(set);
+    if (std::ssize(living_of(owned)) != set.spec.replicas) {
+        // The pods first, then what is desired: so what they are judged by was desired when they
+        // were all that there were.
+        owned = co_await owned_now<pod>(api, set);
+        bool const still = co_await is_desired_still(api, set);
+        if (!still)
+            co_return converge::settled();
+    }
+    auto const living = living_of(owned);
     auto const count = static_cast<int>(living.size());
     co_await remove_ended(api, owned);
     if (count < set.spec.replicas)

@@ -42,9 +42,9 @@ bool wants_node(object<pod> const& of)
 class scheduler {
 public:
     scheduler(scheduling::profile plugins, converge::duration patience)
-        : plugins_{std::move(plugins)}, patience_{patience}
-    {
-    }
+        : plugins_{std::move(plugins)},
+          patience_{patience}
+    {}
 
     /// The pods to look at again, now that something has changed, as they stand in the queue.
     [[nodiscard]] std::vector<key<pod>> wake_all()
@@ -144,6 +144,11 @@ private:
         for (auto const& [id, each] : waiting_)
             if (place_in_queue other{each.rank(), id}; each.is_due && other < self)
                 before.push_back(std::move(other));
+        // One that was not looked at yet, as after a start, may be more urgent.
+        for (auto const& each : pods.all())
+            if (-each->spec.priority < self.first.first && !waiting_.contains(each->key()) &&
+                wants_node(*each))
+                before.push_back({{-each->spec.priority, converge::instant::max()}, each->key()});
         std::sort(before.begin(), before.end());
         for (auto const& [rank, id] : before) {
             auto const other = pods.find(id);

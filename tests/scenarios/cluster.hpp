@@ -21,8 +21,14 @@ using converge::testing::scenario;
 /// A set that grows and shrinks, beside a pod of another that has the name of one of its own.
 [[nodiscard]] scenario replica_set_changes_size();
 
+/// A set of three, pods of which a person deletes: they take a while to end.
+[[nodiscard]] scenario replica_set_replaces_pods();
+
 /// Five pods for two nodes with room for four.
 [[nodiscard]] scenario scheduler_places_pods();
+
+/// The same nodes, all full, and room for one of those that wait.
+[[nodiscard]] scenario scheduler_prefers_urgent();
 
 /// Three pods that need two machines.
 [[nodiscard]] scenario autoscaler_meets_need();
@@ -36,6 +42,12 @@ using converge::testing::scenario;
 /// Pods and services with names and addresses, and the endpoints behind the services.
 [[nodiscard]] scenario dns_names_things();
 
+/// An agent that gives no sign of life, and comes back: nothing takes its place.
+[[nodiscard]] scenario node_is_silent_for_a_minute();
+
+/// An agent that never comes back: another machine takes its place, two minutes later.
+[[nodiscard]] scenario node_is_silent_for_good();
+
 /// All of them, the whole cluster first.
 [[nodiscard]] inline std::vector<scenario> cluster_scenarios()
 {
@@ -43,11 +55,15 @@ using converge::testing::scenario;
             deployment_rolls_out(),
             deployment_changes_size(),
             replica_set_changes_size(),
+            replica_set_replaces_pods(),
             scheduler_places_pods(),
+            scheduler_prefers_urgent(),
             autoscaler_meets_need(),
             provisioner_makes_machines(),
             agent_runs_pods(),
-            dns_names_things()};
+            dns_names_things(),
+            node_is_silent_for_a_minute(),
+            node_is_silent_for_good()};
 }
 
 } // namespace cluster_simulation

@@ -2,8 +2,11 @@
 #include "cluster/deployment_controller.hpp"
 
 #include "cluster/local_cluster.hpp"
+#include "cluster/replica_set_controller.hpp"
 #include "examples/cluster/workbench.hpp"
 #include "resources/machine.hpp"
+
+#include <converge/model/condition.hpp>
 
 #include <doctest/doctest.h>
 
@@ -43,4 +46,55 @@ TEST_CASE("a rollout goes on where both of its bounds come out as nothing")
     CHECK(found.status.updated_replicas == 3);
     CHECK(found.status.replicas == 3);
     CHECK(found.status.available_replicas == 3);
+}
+
+TEST_CASE("a deployment that is recreated starts nothing new before the old has stopped")
+{
+    workbench bench;
+    bench.start(cluster::deployment_controller());
+    auto wanted = three_of({});
+    wanted.spec.strategy.type = cluster::deployment_strategy_type::recreate;
+    bench.create(wanted);
+    bench.pass(1min);
+    auto const sets = bench.all<cluster::replica_set>();
+    REQUIRE(sets.size() == 1);
+    auto old = *sets.front();
+    CHECK(old.spec.replicas == 3);
+    old.status.observed_generation = old.metadata.generation;
+    old.status.replicas = 3;
+    bench.run(bench.api.update_status(old));
+
+    auto next = *bench.find(converge::key<deployment>{"api"});
+    next.spec.template_.spec.containers.front().image = "api:2";
+    bench.run(bench.api.update(next));
+    bench.pass(1min);
+    auto const asked = [&bench, name = old.metadata.name] {
+        int of_others = 0;
+        for (auto const& each : bench.all<cluster::replica_set>())
+            of_others += each->metadata.name == name ? 0 : each->spec.replicas;
+        return of_others;
+    };
+    old = *bench.find(old.key());
+    CHECK(old.spec.replicas == 0);
+    CHECK(asked() == 0);
+    old.status.observed_generation = old.metadata.generation;
+    old.status.replicas = 0;
+    bench.run(bench.api.update_status(old));
+    bench.pass(1min);
+    CHECK(asked() == 3);
+}
+
+TEST_CASE("a deployment of no replicas is available, and says so for the right reason")
+{
+    workbench bench;
+    bench.start(cluster::deployment_controller(), cluster::replica_set_controller());
+    auto wanted = three_of({});
+    wanted.spec.replicas = 0;
+    bench.create(wanted);
+    bench.pass(1min);
+    auto const found = bench.find(converge::key<deployment>{"api"});
+    auto const* const available = find_condition(found->status.conditions, "Available");
+    REQUIRE(available != nullptr);
+    CHECK(available->status == "True");
+    CHECK(available->reason == "MinimumReplicasAvailable");
 }

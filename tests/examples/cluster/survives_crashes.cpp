@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "examples/cluster/simulated_cluster.hpp"
 
+#include <converge/testing/check_scenario.hpp>
+
 #include <doctest/doctest.h>
 
 #include <algorithm>
 #include <cstdint>
-#include <cstdlib>
 #include <set>
 #include <string>
 #include <thread>
@@ -18,11 +19,7 @@ using converge::testing::stop_reason;
 namespace {
 
 /// How many seeds: CONVERGE_SEEDS, or as many as find what is easy to find.
-std::uint64_t seeds()
-{
-    auto const* const asked = std::getenv("CONVERGE_SEEDS");
-    return asked == nullptr || *asked == '\0' ? 200 : std::strtoull(asked, nullptr, 10);
-}
+std::uint64_t seeds() { return converge::testing::detail::environment_seeds().value_or(200); }
 
 /// Kills the scheduler, the autoscaler or an agent, each at some step; the seed says which.
 void plan_crash(simulated_cluster& story)
@@ -63,9 +60,8 @@ std::string verdict(std::uint64_t seed)
         nodes.insert(pod->spec.node_name);
     }
     if (pods.size() != 3 || addresses.size() != 3 || nodes.size() != 2)
-        return std::to_string(pods.size()) + " instances with " +
-               std::to_string(addresses.size()) + " addresses on " +
-               std::to_string(nodes.size()) + " nodes";
+        return std::to_string(pods.size()) + " instances with " + std::to_string(addresses.size()) +
+               " addresses on " + std::to_string(nodes.size()) + " nodes";
     return {};
 }
 

@@ -37,20 +37,6 @@ namespace {
     co_return converge::settled();
 }
 
-/// A pod that the scheduler has tried to place.
-[[nodiscard]] task<> add_refused(client api, std::string name)
-{
-    auto const wanted = small_pod(name);
-    co_await api.create(wanted);
-    auto const present = co_await cluster::wall_now();
-    std::function<void(object<cluster::pod>&)> const refuse = [present](object<cluster::pod>& of) {
-        auto const no =
-            cluster::state_of(cluster::pod_condition::scheduled, false, "Unschedulable");
-        set_condition(of.status.conditions, no, present);
-    };
-    co_await put_status(api, wanted.key(), refuse);
-}
-
 /// Three that fit on two machines. One of them is removed, and made again: the need is the same.
 [[nodiscard]] task<> need_machines(client api)
 {
@@ -92,9 +78,6 @@ void declare_scaling(simulation& sim)
     sim.user("kubectl", need_machines);
     sim.eventually("the need is met", need_is_met);
     sim.always("no machine twice for one need", machines_in_all{2});
-    // What an autoscaler that died asked for may be made minutes later, when the next one has given
-    // the machine for the same need the name of another pod: nothing fences it.
-    sim.chance_of(fault_kind::late_request, 0);
 }
 
 } // namespace

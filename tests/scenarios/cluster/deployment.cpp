@@ -8,6 +8,10 @@
 #include <converge/controller/controller.hpp>
 #include <converge/manager/run.hpp>
 
+#include <algorithm>
+#include <cstddef>
+#include <iterator>
+#include <map>
 #include <string>
 #include <utility>
 #include <vector>
@@ -96,6 +100,65 @@ private:
     int most_ = 0;
 };
 
+/// Once all were available there are never fewer than a rollout may leave.
+class enough_available {
+public:
+    explicit enough_available(int least) : least_{least} {}
+
+    std::string operator()(snapshot const& now)
+    {
+        int sum = 0;
+        for (auto const& each : now.all<cluster::replica_set>()) {
+            // Between a wish and its answer those are certain that both let be.
+            auto& certain = certain_[each->metadata.name];
+            bool const answered = each->status.observed_generation == each->metadata.generation;
+            certain =
+                std::min(answered ? each->status.available_replicas : certain, each->spec.replicas);
+            sum += certain;
+        }
+        begun_ = begun_ || sum > least_;
+        return !begun_ || sum >= least_ ? std::string{}
+                                        : std::to_string(sum) + " instances are available, and " +
+                                              std::to_string(least_) + " had to be";
+    }
+
+private:
+    int least_;
+    bool begun_ = false;
+    std::map<std::string, int> certain_;
+};
+
+/// A set gets no size that was not desired since it got the one that it has: who gives it another
+/// has not looked.
+class sizes_of_now {
+public:
+    std::string operator()(snapshot const& now)
+    {
+        for (auto const& each : now.all<cluster::deployment>())
+            if (desired_.empty() || desired_.back() != each->spec.replicas)
+                desired_.push_back(each->spec.replicas);
+        for (auto const& each : now.all<cluster::replica_set>()) {
+            auto const size = each->spec.replicas;
+            auto [known, fresh] = sizes_.try_emplace(each->metadata.name);
+            auto& [last, since] = known->second;
+            if (!fresh && last == size)
+                continue;
+            auto const from = std::next(desired_.begin(), since);
+            if (std::find(from, desired_.end(), size) == desired_.end())
+                return "ReplicaSet " + each->metadata.name + " is to have " + std::to_string(size) +
+                       " replicas, which was not desired since it had " + std::to_string(last);
+            last = size;
+            since = std::ssize(desired_) - 1;
+        }
+        return {};
+    }
+
+private:
+    std::vector<int> desired_;
+    /// By set: its size, and which wish was the newest then.
+    std::map<std::string, std::pair<int, std::ptrdiff_t>> sizes_;
+};
+
 [[nodiscard]] task<> change_images(client api)
 {
     co_await desire_image(api, 4, "api:1");
@@ -117,6 +180,7 @@ void declare_rollout(simulation& sim)
     sim.eventually("it is rolled out", rolled_out);
     // A quarter of four.
     sim.always("not more than the surge", replicas_within{1});
+    sim.always("enough are available", enough_available{3});
     sim.at_most<cluster::deployment, cluster::replica_set>(
         [](object<cluster::deployment> const&) { return std::size_t{3}; });
     sim.removes_only_if<cluster::deployment, cluster::replica_set>(
@@ -135,6 +199,7 @@ void declare_sizes(simulation& sim)
     sim.desired_states(std::move(sizes));
     sim.eventually("it is rolled out", rolled_out);
     sim.always("not more than the surge", replicas_within{0});
+    sim.always("sizes are those of now", sizes_of_now{});
     sim.same_end_without_faults();
 }
 

@@ -99,6 +99,20 @@ template <class R>
     }
 }
 
+/// A pod that the scheduler has tried to place.
+[[nodiscard]] inline task<> add_refused(client api, std::string name)
+{
+    auto const wanted = small_pod(name);
+    co_await api.create(wanted);
+    auto const present = co_await cluster::wall_now();
+    std::function<void(object<cluster::pod>&)> const refuse = [present](object<cluster::pod>& of) {
+        auto const no =
+            cluster::state_of(cluster::pod_condition::scheduled, false, "Unschedulable");
+        set_condition(of.status.conditions, no, present);
+    };
+    co_await put_status(api, wanted.key(), refuse);
+}
+
 /// Creates a node whose agent has reported that it is ready.
 [[nodiscard]] inline task<> add_node(client api, object<cluster::node> wanted)
 {

@@ -4,6 +4,8 @@
 #include "cluster/local_cluster.hpp"
 #include "cluster/node_agent.hpp"
 #include "resources/autoscaler.hpp"
+#include "resources/endpoint_slice.hpp"
+#include "resources/service.hpp"
 #include "scenarios/cluster/disturbed_provider.hpp"
 #include "scenarios/cluster/parts.hpp"
 
@@ -22,6 +24,31 @@ namespace {
     co_await api.apply(scaling);
     co_await api.apply(machine_of("n1", "ssd-small"));
     co_await api.apply(api_deployment(3));
+    object<cluster::service> exposed{"api"};
+    exposed.spec.selector["app"] = "api";
+    cluster::service_port port;
+    port.port = 80;
+    exposed.spec.ports.push_back(port);
+    co_await api.apply(exposed);
+}
+
+/// The Service has an address, and the three instances behind it.
+[[nodiscard]] std::string service_answers(snapshot const& now)
+{
+    auto const exposed = now.find(key<cluster::service>{"api"});
+    if (exposed == nullptr || exposed->spec.cluster_ip.empty())
+        return "Service default/api has no address";
+    std::set<std::string> ready;
+    if (auto const slice = now.find(key<cluster::endpoint_slice>{"api"}))
+        for (auto const& each : slice->content.endpoints)
+            if (each.conditions.ready.value_or(false))
+                ready.insert(each.addresses.front());
+    for (auto const& each : now.all<cluster::pod>())
+        if (!ready.contains(each->status.pod_ip))
+            return "Pod " + each->metadata.name + " is no endpoint of Service default/api";
+    return ready.size() == 3 ? std::string{}
+                             : "Service default/api has " + std::to_string(ready.size()) +
+                                   " endpoints that are ready";
 }
 
 [[nodiscard]] std::string story_ends(snapshot const& now)
@@ -76,14 +103,15 @@ void declare_story(simulation& sim)
     sim.user("kubectl", apply_story);
 
     sim.eventually("the story ends", story_ends);
+    sim.eventually("the service answers", service_answers);
     sim.eventually("what is bound fits", bound_pods_fit);
     sim.always("what agents accept fits", accepted_pods_fit);
     sim.always("addresses differ", addresses_differ);
     sim.always("pods are bound to nodes", bound_to_known_nodes{});
     sim.always("ready as asked", ready_as_asked{});
     sim.always("one machine for the one need", machines_in_all{2});
-    // What an autoscaler that died asked for may be made minutes later, when the next one has given
-    // the machine for the same need the name of another pod: nothing fences it.
+    // What an agent that died accepted may come true minutes later, and takes the room of what the
+    // next one has accepted: nothing fences it.
     sim.chance_of(fault_kind::late_request, 0);
     sim.removes_only_if<cluster::replica_set, cluster::pod>(
         [](object<cluster::replica_set> const& of, object<cluster::pod> const&) {

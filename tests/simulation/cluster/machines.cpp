@@ -21,3 +21,13 @@ TEST_CASE("every pod and service has one address and every service its endpoints
 {
     check_scenario(cluster_simulation::dns_names_things());
 }
+
+TEST_CASE("a machine that is silent for a minute keeps its place")
+{
+    check_scenario(cluster_simulation::node_is_silent_for_a_minute());
+}
+
+TEST_CASE("a machine that stays silent is replaced, after two minutes and by one")
+{
+    check_scenario(cluster_simulation::node_is_silent_for_good());
+}

@@ -21,3 +21,8 @@ TEST_CASE("a replica set never has more pods than it asked for, and leaves stran
 {
     check_scenario(cluster_simulation::replica_set_changes_size());
 }
+
+TEST_CASE("a replica set replaces what a person deletes, and nothing else")
+{
+    check_scenario(cluster_simulation::replica_set_replaces_pods());
+}
