@@ -45,9 +45,10 @@ task<> run_provisioner(client api, machine_provider& provider, control_context c
 }
 
 local_cluster::local_cluster(client api, cluster_options options)
-    : api_{std::move(api)}, options_{std::move(options)}, provider_{options_.start_delay()}
-{
-}
+    : api_{std::move(api)},
+      options_{std::move(options)},
+      provider_{options_.start_delay()}
+{}
 
 task<> local_cluster::run()
 {

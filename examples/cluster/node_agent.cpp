@@ -41,11 +41,6 @@ using converge::outcome;
 using converge::task;
 using converge::view;
 
-bool has_ended(object<pod> const& of)
-{
-    return of.status.phase == pod_phase::succeeded || of.status.phase == pod_phase::failed;
-}
-
 class node_agent {
 public:
     node_agent(std::string name, object_ptr<machine_type> type,

@@ -34,11 +34,6 @@ using pods = std::vector<object_ptr<pod>>;
 
 bool is_ready(object<pod> const& of) { return is_true(of.status.conditions, pod_condition::ready); }
 
-bool has_ended(object<pod> const& of)
-{
-    return of.status.phase == pod_phase::succeeded || of.status.phase == pod_phase::failed;
-}
-
 bool is_living(object_ptr<pod> const& of)
 {
     return !of->metadata.being_deleted() && !has_ended(*of);

@@ -98,6 +98,12 @@ inline constexpr char const* containers_ready = "ContainersReady";
 inline constexpr char const* ready = "Ready";
 } // namespace pod_condition
 
+/// Whether it will never run again, well or not.
+[[nodiscard]] inline bool has_ended(converge::object<pod> const& of)
+{
+    return of.status.phase == pod_phase::succeeded || of.status.phase == pod_phase::failed;
+}
+
 } // namespace cluster
 
 CONVERGE_EXTERN_CODEC(cluster::pod)

@@ -45,11 +45,6 @@ converge::quantity amount_in(cluster::resource_list const& amounts, std::string 
     return amount == amounts.end() ? converge::quantity{} : amount->second;
 }
 
-bool has_ended(cluster::pod_phase phase)
-{
-    return phase == cluster::pod_phase::succeeded || phase == cluster::pod_phase::failed;
-}
-
 } // namespace
 
 bool conflict(host_port const& left, host_port const& right)
@@ -148,7 +143,7 @@ void cluster_snapshot::set_pod(converge::object_ptr<cluster::pod> pod)
 {
     auto const key = pod->key();
     auto const node = pod->spec.node_name;
-    bool const counts = !node.empty() && !has_ended(pod->status.phase);
+    bool const counts = !node.empty() && !has_ended(*pod);
     auto const before = node_of_.find(key);
     if (before != node_of_.end() && (!counts || before->second != node))
         remove_pod(key);
