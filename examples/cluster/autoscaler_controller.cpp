@@ -4,6 +4,7 @@
 #include "autoscaler/decide.hpp"
 #include "autoscaler/explain.hpp"
 #include "cluster/create_unless_there.hpp"
+#include "cluster/is_still_there.hpp"
 #include "cluster/remove_if_there.hpp"
 #include "resources/machine.hpp"
 #include "resources/machine_type.hpp"
@@ -244,7 +245,8 @@ public:
         auto const now = co_await converge::now();
         moment const at{seen_, now};
         auto decision = decide_on(state, self.spec, at, plugins_);
-        if (!decision.create.empty()) {
+        bool const acts = !decision.create.empty();
+        if (acts) {
             // A cache that is behind would have a need met twice, and that costs a machine.
             state = co_await read_state(api);
             decision = decide_on(state, self.spec, at, plugins_);
@@ -258,7 +260,9 @@ public:
         self.status.machines = static_cast<int>(state.machines.size() + decision.create.size());
         self.status.verdicts = std::move(decision.verdicts);
         co_await api.update_status(self);
-        auto const next = next_look(state, at);
+        auto next = next_look(state, at);
+        if (acts)
+            next = std::min<converge::duration>(next.value_or(cache_lag), cache_lag);
         co_return next ? converge::again_in(*next) : converge::settled();
     }
 

@@ -265,7 +265,7 @@ task<outcome> reconcile_deployment(client api, object<deployment> wanted, view<r
     else if (acts)
         co_await roll(api, wanted, sets);
     co_await report(api, wanted, owned, sets.newest);
-    co_return converge::settled();
+    co_return acts ? converge::again_in(cache_lag) : converge::settled();
 }
 
 } // namespace

@@ -3,7 +3,13 @@
 
 #include <converge/client/client.hpp>
 
+#include <chrono>
+
 namespace cluster {
+
+/// When to look again if a cache did not show what the api does: what it missed and what then goes
+/// before it catches up it never shows, and nothing tells of it.
+inline constexpr std::chrono::seconds cache_lag{10};
 
 /// Whether the api, which a cache may be behind, still has this very object, and is to keep it. Ask
 /// before something is made for it: what is made for one that is gone is an orphan at once.

@@ -122,7 +122,8 @@ task<outcome> reconcile_set(client api, object<replica_set> set, view<pod> all)
     if (set.metadata.being_deleted())
         co_return converge::settled();
     auto owned = all.owned_by(set);
-    if (std::ssize(living_of(owned)) != set.spec.replicas) {
+    bool const differs = std::ssize(living_of(owned)) != set.spec.replicas;
+    if (differs) {
         // The pods first, then what is desired: so what they are judged by was desired when they
         // were all that there were.
         owned = co_await owned_now<pod>(api, set);
@@ -146,7 +147,7 @@ task<outcome> reconcile_set(client api, object<replica_set> set, view<pod> all)
         static_cast<int>(ranges::count_if(living, [](auto const& of) { return is_ready(*of); }));
     status.available_replicas = status.ready_replicas;
     co_await api.update_status(set);
-    co_return converge::settled();
+    co_return differs ? converge::again_in(cache_lag) : converge::settled();
 }
 
 } // namespace

@@ -200,6 +200,9 @@ void declare_sizes(simulation& sim)
     sim.eventually("it is rolled out", rolled_out);
     sim.always("not more than the surge", replicas_within{0});
     sim.always("sizes are those of now", sizes_of_now{});
+    // What one sees who begins anew from old state is what goes wrong most easily here.
+    sim.chance_of(fault_kind::crash_in_request, 0.05);
+    sim.chance_of(fault_kind::stale_replica, 0.5);
     sim.same_end_without_faults();
 }
 
@@ -207,6 +210,6 @@ void declare_sizes(simulation& sim)
 
 scenario deployment_rolls_out() { return {"deployment rolls out", declare_rollout, 100}; }
 
-scenario deployment_changes_size() { return {"deployment changes size", declare_sizes, 100}; }
+scenario deployment_changes_size() { return {"deployment changes size", declare_sizes, 400}; }
 
 } // namespace cluster_simulation

@@ -150,6 +150,9 @@ private:
 
 void expect_pods(simulation& sim)
 {
+    // What one sees who begins anew from old state is what goes wrong most easily here.
+    sim.chance_of(fault_kind::crash_in_request, 0.05);
+    sim.chance_of(fault_kind::stale_replica, 0.5);
     sim.eventually("as many as desired", as_many_as_desired);
     sim.always("ready as asked", ready_as_asked{});
     sim.at_most<cluster::replica_set, cluster::pod>([](object<cluster::replica_set> const& of) {

@@ -7,6 +7,7 @@
 
 #include <converge/async/sleep.hpp>
 #include <converge/manager/run.hpp>
+#include <converge/testing/check_scenario.hpp>
 #include <converge/testing/explore.hpp>
 #include <converge/testing/fault_plan.hpp>
 #include <converge/testing/simulation.hpp>
@@ -15,8 +16,8 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <string>
 #include <utility>
 #include <vector>
@@ -44,12 +45,13 @@ void without(simulation& sim, std::vector<fault_kind> const& others)
             sim.chance_of(kind, 0);
 }
 
-/// CONVERGE_SEEDS, if it is set to a number above zero, instead of `otherwise`.
-[[nodiscard]] inline std::uint64_t seeds_wanted(std::uint64_t otherwise)
+/// Leaves only these kinds of faults.
+inline void only(simulation& sim, std::vector<fault_kind> const& kinds)
 {
-    auto const* const text = std::getenv("CONVERGE_SEEDS");
-    auto const asked = text == nullptr ? 0 : std::strtoull(text, nullptr, 10);
-    return asked == 0 ? otherwise : asked;
+    for (std::size_t i = 0; i != converge::testing::fault_kinds; ++i)
+        if (auto const kind = static_cast<fault_kind>(i);
+            std::find(kinds.begin(), kinds.end(), kind) == kinds.end())
+            sim.chance_of(kind, 0);
 }
 
 /// A mistake that faults bring out is none that an ordinary test would have shown.
@@ -66,11 +68,15 @@ inline void holds_in_calm(scenario const& what)
 
 /// Explores at most `budget` seeds: something must be found, and by one of `oracles`, if any are
 /// named. They are names of oracles, or of `eventually` checks of the scenario.
-inline void found_within(scenario const& wrong, std::uint64_t budget,
-                         std::vector<std::string> const& oracles = {})
+/// @returns how many seeds it took.
+inline std::uint64_t found_within(scenario const& wrong, std::uint64_t budget,
+                                  std::vector<std::string> const& oracles = {})
 {
-    auto const seen =
-        converge::testing::explore(wrong, explore_options{}.seeds(budget).without_shrinking());
+    auto how = explore_options{}.seeds(budget).without_shrinking().comparing_every(0);
+    // The first will do, and a loop that never rests is expensive.
+    if (budget <= 5)
+        how = std::move(how).on_threads(1);
+    auto const seen = converge::testing::explore(wrong, how);
     MESSAGE(seen.summary());
     REQUIRE_FALSE(seen.holds());
     auto const& found = seen.failures.front().wrong;
@@ -81,18 +87,35 @@ inline void found_within(scenario const& wrong, std::uint64_t budget,
             return found.oracle == oracle || found.message.starts_with(oracle + ": ");
         });
     CHECK(expected);
+    return seen.failures.front().plan.seed + 1;
 }
 
-/// Explores `seeds` seeds, or CONVERGE_SEEDS: nothing may be found.
-inline void never_accused(scenario const& right, std::uint64_t seeds)
+/// Explores `seeds` seeds from `first`: nothing may be found. @returns how many steps that took.
+inline std::uint64_t explored(scenario const& right, std::uint64_t first, std::uint64_t seeds)
 {
-    auto const seen =
-        converge::testing::explore(right, explore_options{}.seeds(seeds_wanted(seeds)));
+    auto const seen = converge::testing::explore(right, explore_options{}.from(first).seeds(seeds));
     INFO(seen.summary());
     for (auto const& each : seen.failures)
         MESSAGE(each.wrong.oracle << ": " << each.wrong.message << "\n"
                                   << to_text(right.name, each.plan));
     CHECK(seen.holds());
+    return seen.steps;
+}
+
+/// Explores CONVERGE_SEEDS seeds, or at least `seeds`: nothing may be found. Four times as many as
+/// its wrong twin was `found` within, or as a row may cost: what finds a mistake must have had its
+/// chance to accuse who does not make it.
+inline void never_accused(scenario const& right, std::uint64_t seeds, std::uint64_t found = 0)
+{
+    constexpr std::uint64_t steps_max = 400'000;
+    if (auto const asked = converge::testing::detail::environment_seeds()) {
+        explored(right, 0, *asked);
+        return;
+    }
+    auto const steps_each = std::max<std::uint64_t>(1, explored(right, 0, seeds) / seeds);
+    auto const wanted = std::min(4 * found, steps_max / steps_each);
+    if (wanted > seeds)
+        explored(right, seeds, wanted - seeds);
 }
 
 } // namespace corpus

@@ -52,11 +52,21 @@ task<outcome> give_back(std::shared_ptr<disks> cloud, client, object<member> of)
     co_return settled();
 }
 
+/// The cache may be behind: a disk for one that is gone would be another mistake.
+task<outcome> make_disk_if_wanted(std::shared_ptr<disks> cloud, client api, object<member> of)
+{
+    auto const now = co_await api.find(of.key());
+    if (!now || now->metadata.uid != of.metadata.uid || now->metadata.being_deleted())
+        co_return settled();
+    co_return co_await make_disk(cloud, api, *now);
+}
+
 controller<member> if_seen(std::shared_ptr<disks> cloud)
 {
     return {[cloud](client api, object<member> of) {
-        return of.metadata.being_deleted() ? give_back(cloud, std::move(api), std::move(of))
-                                           : make_disk(cloud, std::move(api), std::move(of));
+        return of.metadata.being_deleted()
+                   ? give_back(cloud, std::move(api), std::move(of))
+                   : make_disk_if_wanted(cloud, std::move(api), std::move(of));
     }};
 }
 
@@ -103,13 +113,10 @@ corpus::scenario const right{"deletion_awaited",
 
 } // namespace
 
-TEST_CASE("row 13: a clean-up that needs to see the deletion is found")
+TEST_CASE("row 13: a clean-up that needs to see the deletion is found; "
+          "a clean-up that the deletion waits for is not accused")
 {
     corpus::holds_in_calm(wrong);
-    corpus::found_within(wrong, 50, {"no disk without a member"});
-}
-
-TEST_CASE("row 13: a clean-up that the deletion waits for is not accused")
-{
-    corpus::never_accused(right, 300);
+    auto const seeds = corpus::found_within(wrong, 50, {"no disk without a member"});
+    corpus::never_accused(right, 300, seeds);
 }
