@@ -182,6 +182,20 @@ TEST_CASE("a plane that ends is accused, whether it threw or returned, and whene
     CHECK(again == "planes do not end by themselves: controllers: no second time");
 }
 
+TEST_CASE("a plane that may end and has ended is not started again")
+{
+    auto const starts = std::make_shared<int>(0);
+    auto const holds = run_calmly([starts](simulation& sim) {
+        sim.may_end("machine");
+        sim.plane("machine", [starts](client) {
+            ++*starts;
+            return nap(5s);
+        });
+    });
+    CHECK(holds == "holds");
+    CHECK(*starts == 1);
+}
+
 TEST_CASE("a crash that is planned for later than the faults does not happen")
 {
     for (std::uint64_t const step : {10u, 150u}) {

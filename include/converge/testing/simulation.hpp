@@ -107,8 +107,8 @@ public:
     /// @throws errc::invalid if a plane that was declared before the run has this name. One that
     ///         was started within may have a successor of its name, as a machine that comes back.
     CONVERGE_DECL void plane(std::string name, std::function<task<>(client)> start);
-    /// This plane's task may return, as that of a machine that is switched off; not throw.
-    /// Otherwise a plane that ends is accused.
+    /// This plane's task may return, as that of a machine that is switched off; not throw. Once it
+    /// has returned it is not started again. Otherwise a plane that ends is accused.
     CONVERGE_DECL void may_end(std::string plane);
     /// A person or a program that writes what is desired, over a good connection; it runs once, and
     /// no fault touches it, nor its calls to the `outside`. Its end ends the faults, if that is

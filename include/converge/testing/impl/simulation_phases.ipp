@@ -158,6 +158,9 @@ CONVERGE_DECL void simulation_state::run_again()
     tell("fault", "all planes start again");
     auto const planes = planes_;
     for (auto const each : planes) {
+        // A machine that is switched off stays so.
+        if (returned_.contains(each.number()) && may_end.contains(world.name(each)))
+            continue;
         world.kill(each);
         world.restart(each);
     }
