@@ -20,8 +20,7 @@ namespace converge::testing {
 /// @par Threads     `what.declare` is called from several threads at once, and for some seeds twice
 ///                  (see `scenario`).
 /// @par Complexity  Memory hangs on the threads and the failures that are kept, not on the seeds.
-/// Each
-///                  failure that is kept is run some hundred times more, to be shrunk.
+///                  Each failure that is kept is run some hundred times more, to be shrunk.
 [[nodiscard]] CONVERGE_DECL exploration explore(scenario const& what, explore_options how = {});
 
 /// Runs one plan. Exceptions of the scenario's own code are violations.

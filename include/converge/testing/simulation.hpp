@@ -56,9 +56,10 @@ struct run_report {
 ///
 ///     void sites_get_one_page(simulation& sim)
 ///     {
-///         sim.plane("controllers", [](client api) { return run(api, controller<site>{careful});
-///         }); sim.user("user", create_sites); sim.eventually("every site has one page",
-///         every_site_has_one_page);
+///         sim.plane("controllers",
+///                   [](client api) { return run(api, controller<site>{careful}); });
+///         sim.user("user", create_sites);
+///         sim.eventually("every site has one page", every_site_has_one_page);
 ///     }
 ///
 /// The run has four parts. *Faults*: for a minute of virtual time, or longer where scripts take
@@ -251,17 +252,16 @@ private:
 /// @par Threads  `explore` calls `declare` from several threads at once, each with a simulation of
 ///               its own.
 /// @par State    `declare` is called anew for every run, some of them twice, and each run must
-/// begin
-///               with the same: what a run remembers (a fake of a cloud, a count of calls) is made
-///               within `declare` and shared by what it declares. A fake outside of it, captured by
-///               reference, is a data race, and carries what one seed did into the next.
+///               begin with the same: what a run remembers (a fake of a cloud, a count of calls) is
+///               made within `declare` and shared by what it declares. A fake outside of it,
+///               captured by reference, is a data race, and carries what one seed did into the next.
 ///
 ///     void declare(simulation& sim)
 ///     {
 ///         auto const cloud = std::make_shared<fake_cloud>();
 ///         sim.plane("controllers", [cloud](client api) { return run_with(api, cloud); });
-///         sim.eventually("no machine is left", [cloud](snapshot const&) { return cloud->left();
-///         });
+///         sim.eventually("no machine is left",
+///                        [cloud](snapshot const&) { return cloud->left(); });
 ///     }
 struct scenario {
     std::string name;
