@@ -248,6 +248,8 @@ CONVERGE_DECL task<std::variant<outcome, failure>> controller_loop::attempt(clie
     std::variant<outcome, failure> result;
     try {
         result = co_await call(std::move(api), object);
+    } catch (error const& thrown) {
+        result = thrown.reason();
     } catch (...) {
         result = caught();
     }

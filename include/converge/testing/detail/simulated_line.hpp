@@ -90,8 +90,6 @@ private:
                                                            request const& asked);
     [[nodiscard]] CONVERGE_DECL static task<> carry(simulated_wire& wire, acting who,
                                                     std::shared_ptr<exchange> load);
-    [[nodiscard]] CONVERGE_DECL static task<> deliver(simulated_wire& wire, acting who,
-                                                      std::shared_ptr<exchange> load);
     [[nodiscard]] CONVERGE_DECL static std::optional<severity>
     load_fault(simulated_wire& wire, acting const& who, fault_kind kind, std::string const& site);
     [[nodiscard]] CONVERGE_DECL static bool is_write(verb what);

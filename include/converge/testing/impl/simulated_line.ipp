@@ -177,20 +177,6 @@ CONVERGE_DECL void simulated_line::choose_replica(request& asked, std::string co
     asked = request::list(asked.type(), list_options{asked.which()}.as_of(at)).from(asked.origin());
 }
 
-/// What the api refuses is the answer. Any other failure is the simulation's own, or the api's, and
-/// ends the carrier with it.
-CONVERGE_DECL task<> simulated_line::carry(simulated_wire& wire, acting who,
-                                           std::shared_ptr<exchange> load)
-{
-    try {
-        co_await deliver(wire, std::move(who), load);
-    } catch (error const&) {
-        wire.now = acting{};
-        load->refusal = std::current_exception();
-        load->arrived.notify_one();
-    }
-}
-
 CONVERGE_DECL std::optional<severity> simulated_line::load_fault(simulated_wire& wire,
                                                                  acting const& who, fault_kind kind,
                                                                  std::string const& site)
@@ -203,8 +189,10 @@ CONVERGE_DECL bool simulated_line::is_write(verb what)
     return what != verb::get && what != verb::list && what != verb::renew;
 }
 
-CONVERGE_DECL task<> simulated_line::deliver(simulated_wire& wire, acting who,
-                                             std::shared_ptr<exchange> load)
+/// What the api refuses is the answer. Any other failure is the simulation's own, or the api's, and
+/// ends the carrier with it.
+CONVERGE_DECL task<> simulated_line::carry(simulated_wire& wire, acting who,
+                                           std::shared_ptr<exchange> load)
 {
     using namespace std::chrono_literals;
     auto const& site = load->site;
@@ -213,23 +201,29 @@ CONVERGE_DECL task<> simulated_line::deliver(simulated_wire& wire, acting who,
         co_return;
     if (auto const late = load_fault(wire, who, fault_kind::late_request, site))
         co_await hold(wire, late->span(6s, 180s));
-    refuse_hopeless(wire, who, *load);
-    bool const changes = is_write(load->asked.what()) && load->asked.what() != verb::create;
-    if (changes && load_fault(wire, who, fault_kind::rival_write, site)) {
-        auto look = request::get(load->asked.type(), load->asked.key());
-        co_await interfere(wire, std::move(look), site);
+    try {
+        refuse_hopeless(wire, who, *load);
+        bool const changes = is_write(load->asked.what()) && load->asked.what() != verb::create;
+        if (changes && load_fault(wire, who, fault_kind::rival_write, site)) {
+            auto look = request::get(load->asked.type(), load->asked.key());
+            co_await interfere(wire, std::move(look), site);
+        }
+        if (wire.tell)
+            wire.tell(who.who, site.substr(who.who.size() + 1));
+        who.step = wire.in.steps();
+        wire.now = who;
+        load->answer = co_await wire.api->send(std::move(load->asked));
+    } catch (error const&) {
+        load->refusal = std::current_exception();
     }
-    if (wire.tell)
-        wire.tell(who.who, site.substr(who.who.size() + 1));
-    who.step = wire.in.steps();
-    wire.now = who;
-    load->answer = co_await wire.api->send(std::move(load->asked));
     wire.now = acting();
-    if (auto const slow = load_fault(wire, who, fault_kind::slow_answer, site))
-        co_await sleep_for(slow->span(100ms, 4s));
-    co_await sleep_for(part_of_way(wire.faults, site));
-    if (load_fault(wire, who, fault_kind::lost_answer, site))
-        co_return;
+    if (!load->refusal) {
+        if (auto const slow = load_fault(wire, who, fault_kind::slow_answer, site))
+            co_await sleep_for(slow->span(100ms, 4s));
+        co_await sleep_for(part_of_way(wire.faults, site));
+        if (load_fault(wire, who, fault_kind::lost_answer, site))
+            co_return;
+    }
     load->arrived.notify_one();
 }
 

@@ -9,10 +9,9 @@
 #include <converge/core/detail/caught.hpp>
 #include <converge/model/event.hpp>
 #include <converge/model/lease.hpp>
-#include <converge/testing/detail/hash.hpp>
+#include <converge/testing/detail/json_hash.hpp>
 #include <converge/work/random.hpp>
 
-#include <boost/json/serialize.hpp>
 
 #include <algorithm>
 #include <chrono>
@@ -256,7 +255,7 @@ CONVERGE_DECL void simulation_state::on_write(std::string const& key, any_object
     ++writes_;
     world.fold(at.value());
     world.fold(hash_of(key));
-    world.fold(hash_of(boost::json::serialize(one.document)));
+    world.fold(hash_of_json(one.document));
     if (told_)
         tell(one.doer().empty() ? "somebody" : one.doer(), said(one));
     log_.wrote(one);

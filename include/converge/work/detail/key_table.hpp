@@ -93,7 +93,7 @@ public:
     }
 
 private:
-    static constexpr std::uint32_t chunk_size = 64;
+    static constexpr std::uint32_t chunk_size = 16;
 
     struct cell {
         std::uint32_t hash = 0;
