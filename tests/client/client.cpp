@@ -7,6 +7,8 @@
 
 #include <converge/async/block_on.hpp>
 
+#include <algorithm>
+
 using namespace converge;
 using namespace api_test;
 using namespace std::chrono_literals;
@@ -238,8 +240,8 @@ TEST_CASE("a write log notes the newest revision that was written of each kind, 
     auto const log = std::make_shared<write_log>();
     auto const noting = user.client.noting(log);
     auto const newest = [&](resource_type const& type) {
-        auto const found = log->newest().find(&type);
-        return found == log->newest().end() ? revision{} : found->second;
+        auto const found = std::ranges::find(log->kinds(), &type, &write_log::range::type);
+        return found == log->kinds().end() ? revision{} : found->newest;
     };
     user.create(site_named("other"));
     user.run(noting.find(site_key("other")));
@@ -260,4 +262,10 @@ TEST_CASE("a write log notes the newest revision that was written of each kind, 
     user.run(noting.remove(site_key("blog")));
     CHECK(newest(type_of<site>()) == revision{6});
     CHECK(newest(type_of<site>()) == user.newest());
+    CHECK(log->kinds().front().oldest == revision{2});
+    CHECK(log->notes().size() == 5);
+    CHECK(log->notes().back().what == verb::remove);
+    CHECK(log->notes().back().object.key() == site_key("blog"));
+    log->clear();
+    CHECK(log->empty());
 }

@@ -398,7 +398,8 @@ TEST_CASE("configuring a controller leaves the one it was made from as it was")
     CHECK(plain.spec().name == "site");
     CHECK(plain.spec().workers == 1);
     CHECK_FALSE(plain.spec().resync);
-    CHECK_FALSE(plain.spec().time_limit);
+    CHECK(plain.spec().time_limit == 5min);
+    CHECK_FALSE(plain.without_time_limit().spec().time_limit);
     CHECK(plain.spec().triggers.empty());
     CHECK(other.spec().name == "other");
     CHECK(other.spec().workers == 4);

@@ -53,7 +53,7 @@ TEST_CASE("a control plane that drains without end lets what is in progress fini
     sim.run(sim.person.create(site_named("a")));
     int finished = 0;
     controller<site> const slow{[&](client, object<site>) { return take_an_hour(finished); }};
-    sim.world.start("plane", [&] { return plane_until(sim, slow, 1min); });
+    sim.world.start("plane", [&] { return plane_until(sim, slow.without_time_limit(), 1min); });
     sim.settle();
     CHECK(finished == 1);
 }

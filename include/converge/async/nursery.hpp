@@ -44,6 +44,11 @@ public:
     /// nursery is cancelled before that, `child` is dropped.
     CONVERGE_DECL void spawn(task<> child);
 
+    /// As `spawn`. @returns a function that cancels what `child` awaits at that moment, and nothing
+    /// else: the nursery and the other children go on, and so may `child`, if it catches that
+    /// and calls `this_coro::reset_cancellation_state()`. @pre of calling it: `child` has not ended.
+    [[nodiscard]] CONVERGE_DECL std::function<void()> spawn_interruptible(task<> child);
+
     /// Asks every child to end; `join` waits until they have. What they throw from here on is
     /// dropped.
     CONVERGE_DECL void cancel();

@@ -60,6 +60,8 @@ public:
     [[nodiscard]] revision through() const noexcept { return shown_; }
     /// How often it had to list: once, plus once each time it could not resume the watch.
     [[nodiscard]] std::uint64_t lists() const noexcept { return lists_; }
+    /// The revision of its newest list: changes up to it may have been undone unseen.
+    [[nodiscard]] revision listed_at() const noexcept { return listed_at_; }
     /// Why it does not follow, or is not synced; without a code if it follows.
     [[nodiscard]] failure const& last_failure() const noexcept { return last_failure_; }
 
@@ -98,6 +100,7 @@ private:
     bool synced_ = false;
     revision shown_{};
     std::uint64_t lists_ = 0;
+    revision listed_at_{};
     failure last_failure_;
     /// Whether the cache shows exactly `shown_`, and no watch from there has failed yet.
     bool resumable_ = false;

@@ -141,10 +141,17 @@ public:
         return with([&](auto& spec) { spec.resync = period; });
     }
 
-    /// Cancels a call that takes longer, and retries it as a failure; none unless set.
+    /// Cancels a call that takes longer, and retries it as a failure (errc::timed_out); five minutes
+    /// unless set. A call that catches the cancellation and goes on keeps its worker.
     [[nodiscard]] controller time_limit(duration limit) const
     {
         return with([&](auto& spec) { spec.time_limit = limit; });
+    }
+
+    /// Lets a call take as long as it takes.
+    [[nodiscard]] controller without_time_limit() const
+    {
+        return with([](auto& spec) { spec.time_limit.reset(); });
     }
 
     [[nodiscard]] detail::controller_spec const& spec() const noexcept { return spec_; }

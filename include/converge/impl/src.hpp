@@ -52,8 +52,10 @@
 #include <converge/codec/impl/shorten.ipp>
 #include <converge/codec/impl/value_codec.ipp>
 #include <converge/controller/impl/control_context.ipp>
+#include <converge/controller/impl/controller_intake.ipp>
 #include <converge/controller/impl/controller_loop.ipp>
 #include <converge/controller/impl/controller_spec.ipp>
+#include <converge/controller/impl/time_limits.ipp>
 #include <converge/core/impl/errc.ipp>
 #include <converge/core/impl/failure.ipp>
 #include <converge/core/impl/kind_name.ipp>

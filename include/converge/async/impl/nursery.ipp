@@ -50,6 +50,9 @@ struct nursery_state final : keeper {
                 child.signal.emit(boost::asio::cancellation_type::terminal);
     }
 
+    CONVERGE_DECL std::list<nursery_child>::iterator
+    spawn(std::shared_ptr<nursery_state> const& self, task<> child);
+
     void finished(std::list<nursery_child>::iterator child, std::exception_ptr failure)
     {
         left(child);
@@ -144,6 +147,16 @@ CONVERGE_DECL task<> child_body(nursery_state& state, nursery_child& child, task
         std::rethrow_exception(failure);
 }
 
+CONVERGE_DECL std::list<nursery_child>::iterator
+nursery_state::spawn(std::shared_ptr<nursery_state> const& self, task<> child)
+{
+    auto const made = children.emplace(children.end());
+    auto& parking = boost::asio::use_service<parking_service>(where.context());
+    boost::asio::co_spawn(parking.child_of(where), child_body(*this, *made, std::move(child)),
+                          child_ended{self, made});
+    return made;
+}
+
 } // namespace detail
 
 CONVERGE_DECL nursery::nursery(executor where)
@@ -171,11 +184,15 @@ CONVERGE_DECL nursery::~nursery()
 
 CONVERGE_DECL void nursery::spawn(task<> child)
 {
-    auto const made = state_->children.emplace(state_->children.end());
-    auto& parking = boost::asio::use_service<detail::parking_service>(state_->where.context());
-    boost::asio::co_spawn(parking.child_of(state_->where),
-                          detail::child_body(*state_, *made, std::move(child)),
-                          detail::child_ended{state_, made});
+    state_->spawn(state_, std::move(child));
+}
+
+CONVERGE_DECL std::function<void()> nursery::spawn_interruptible(task<> child)
+{
+    return [made = state_->spawn(state_, std::move(child))] {
+        if (made->started)
+            made->signal.emit(boost::asio::cancellation_type::terminal);
+    };
 }
 
 CONVERGE_DECL void nursery::cancel()

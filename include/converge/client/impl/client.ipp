@@ -19,11 +19,10 @@ namespace detail {
 [[nodiscard]] CONVERGE_DECL task<any_object> exchange(std::shared_ptr<transport> through,
                                                       std::shared_ptr<write_log> log, request asked)
 {
-    auto const& type = asked.type();
-    bool const writes = asked.what() != verb::get;
+    auto const what = asked.what();
     auto const answer = co_await through->send(std::move(asked));
-    if (writes && log != nullptr && answer.at())
-        log->wrote(type, answer.at());
+    if (what != verb::get && log != nullptr && answer.at())
+        log->wrote(what, answer.object(), answer.at());
     co_return answer.object();
 }
 

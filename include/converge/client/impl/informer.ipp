@@ -105,6 +105,7 @@ CONVERGE_DECL void informer::replace_all(std::vector<any_object> const& items, r
         change({}, last_known);
     synced_ = true;
     ++lists_;
+    listed_at_ = at;
     show(at);
 }
 

@@ -7,10 +7,17 @@
 
 namespace converge {
 
-CONVERGE_DECL void write_log::wrote(resource_type const& type, revision at)
+CONVERGE_DECL void write_log::wrote(verb what, any_object const& object, revision at)
 {
-    auto& newest = newest_[&type];
-    newest = std::max(newest, at);
+    notes_.push_back({what, object, at});
+    auto const* const type = &object.type();
+    auto const known = std::ranges::find(kinds_, type, &range::type);
+    if (known == kinds_.end()) {
+        kinds_.push_back({type, at, at});
+        return;
+    }
+    known->oldest = std::min(known->oldest, at);
+    known->newest = std::max(known->newest, at);
 }
 
 } // namespace converge

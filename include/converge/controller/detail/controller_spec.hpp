@@ -12,6 +12,7 @@
 #include <converge/work/cause.hpp>
 #include <converge/work/outcome.hpp>
 
+#include <chrono>
 #include <functional>
 #include <optional>
 #include <string>
@@ -40,7 +41,7 @@ struct controller_spec {
     unsigned workers = 1;
     backoff_policy backoff{};
     std::optional<duration> resync;
-    std::optional<duration> time_limit;
+    std::optional<duration> time_limit = std::chrono::minutes{5};
 
     CONVERGE_DECL controller_spec();
     CONVERGE_DECL controller_spec(controller_spec const&);

@@ -12,13 +12,13 @@ namespace converge::detail {
 /// Counts one reconcile as in progress for as long as it lives, however it ends.
 class active_scope {
 public:
-    explicit active_scope(gauge active) : active_{std::move(active)} { active_.add(1); }
+    explicit active_scope(gauge& active) : active_{active} { active_.add(1); }
     active_scope(active_scope const&) = delete;
     active_scope& operator=(active_scope const&) = delete;
     ~active_scope() { active_.add(-1); }
 
 private:
-    gauge active_;
+    gauge& active_;
 };
 
 /// The measures of one controller.
@@ -37,8 +37,7 @@ public:
                                  {{"controller", controller}})},
           seconds_{registry.histogram("converge_reconcile_seconds", "How long reconciles took.",
                                       {{"controller", controller}})}
-    {
-    }
+    {}
 
     [[nodiscard]] counter& settled() noexcept { return settled_; }
     [[nodiscard]] counter& requeued() noexcept { return requeued_; }

@@ -36,11 +36,9 @@ struct reconciler_traits<task<outcome>(client, Subject, view<Ks>...)> : std::tru
         return [call = std::move(call)](client api, any_object of,
                                         informer_set& caches) -> task<outcome> {
             if constexpr (std::is_same_v<Subject, object<R>>)
-                return call(std::move(api), *of.template as<R>(),
-                            caches.template view_of<Ks>()...);
+                return call(std::move(api), *of.template as<R>(), caches.template view_of<Ks>()...);
             else
-                return call(std::move(api), of.template as<R>(),
-                            caches.template view_of<Ks>()...);
+                return call(std::move(api), of.template as<R>(), caches.template view_of<Ks>()...);
         };
     }
 };

@@ -6,10 +6,8 @@
 #include <converge/core/key.hpp>
 
 #include <algorithm>
-#include <cstdint>
 #include <map>
 #include <optional>
-#include <memory>
 #include <utility>
 #include <vector>
 
@@ -21,9 +19,6 @@ class write_gate {
 public:
     explicit write_gate(informer_set& caches) : caches_{caches} {}
 
-    /// How often each cache had to list.
-    using list_counts = std::map<informer const*, std::uint64_t>;
-
     /// A key whose caches show what was written for it.
     struct passed {
         object_key id;
@@ -32,33 +27,17 @@ public:
         bool blind = false;
     };
 
-    [[nodiscard]] list_counts lists() const
-    {
-        list_counts counts;
-        for (auto const& [collection, cache] : caches_.all())
-            counts.emplace(cache.get(), cache->lists());
-        return counts;
-    }
-
     /// Nothing if a cache does not show yet what `writes` noted: then the key is held.
-    /// @param before `lists()` when the run began
-    [[nodiscard]] std::optional<passed> pass(object_key const& id, write_log const& writes,
-                                             list_counts const& before)
+    [[nodiscard]] std::optional<passed> pass(object_key const& id, write_log const& writes)
     {
-        held_key held;
-        for (auto const& [type, at] : writes.newest()) {
-            auto const found = caches_.all().find(type->collection);
-            if (found == caches_.all().end())
-                continue;
-            auto const* const cache = found->second.get();
-            auto const known = before.find(cache);
-            held.lists.emplace(cache, known == before.end() ? cache->lists() : known->second);
-            if (cache->through() < at)
-                held.open.emplace_back(cache, at);
-        }
-        if (held.open.empty())
-            return passed{id, held.is_blind()};
-        held_.insert_or_assign(id, std::move(held));
+        std::vector<wait> all;
+        for (auto const& [type, oldest, newest] : writes.kinds())
+            if (auto const found = caches_.all().find(type->collection);
+                found != caches_.all().end())
+                all.push_back({found->second.get(), oldest, newest});
+        if (std::ranges::all_of(all, &wait::is_over))
+            return passed{id, std::ranges::any_of(all, &wait::is_blind)};
+        held_.insert_or_assign(id, std::move(all));
         return std::nullopt;
     }
 
@@ -67,36 +46,31 @@ public:
     {
         std::vector<passed> free;
         for (auto at = held_.begin(); at != held_.end();) {
-            std::erase_if(at->second.open,
-                          [](wait const& on) { return on.first->through() >= on.second; });
-            if (!at->second.open.empty()) {
+            auto const& [id, all] = *at;
+            if (!std::ranges::all_of(all, &wait::is_over)) {
                 ++at;
                 continue;
             }
-            free.push_back({at->first, at->second.is_blind()});
+            free.push_back({id, std::ranges::any_of(all, &wait::is_blind)});
             at = held_.erase(at);
         }
         return free;
     }
 
+    [[nodiscard]] bool holds(object_key const& id) const { return held_.contains(id); }
+
 private:
-    using wait = std::pair<informer const*, revision>;
+    struct wait {
+        informer const* on;
+        revision oldest;
+        revision newest;
 
-    struct held_key {
-        std::vector<wait> open;
-        /// Of the caches of what was written, when the run began.
-        list_counts lists;
-
-        [[nodiscard]] bool is_blind() const
-        {
-            return std::ranges::any_of(lists, [](auto const& each) {
-                return each.first->lists() != each.second;
-            });
-        }
+        [[nodiscard]] bool is_over() const { return on->through() >= newest; }
+        [[nodiscard]] bool is_blind() const { return on->listed_at() >= oldest; }
     };
 
     informer_set& caches_;
-    std::map<object_key, held_key> held_;
+    std::map<object_key, std::vector<wait>> held_;
 };
 
 } // namespace converge::detail

@@ -1,0 +1,8 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "parts.hpp"
+
+namespace bench {
+
+void measure_cold_start(settings const&, report&) {}
+
+} // namespace bench

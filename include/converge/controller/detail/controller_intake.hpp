@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <converge/async/task.hpp>
+#include <converge/async/wake.hpp>
+#include <converge/client/informer_set.hpp>
+#include <converge/controller/detail/controller_spec.hpp>
+#include <converge/controller/detail/loop_metrics.hpp>
+#include <converge/core/detail/config.hpp>
+#include <converge/observe/logger.hpp>
+#include <converge/work/queue.hpp>
+
+#include <memory>
+#include <vector>
+
+namespace converge::detail {
+
+/// What makes the keys of one controller due: changes that the caches show, and whatever else its
+/// declaration names. Fills the queue and wakes who empties it.
+class controller_intake {
+public:
+    using key_queue = keyed_queue<object_key>;
+
+    controller_intake(controller_spec const& spec, informer_set& caches, logger const& log,
+                      loop_metrics& metrics)
+        : spec_{spec},
+          caches_{caches},
+          own_{caches.of(*spec.type)},
+          log_{log},
+          metrics_{metrics}
+    {}
+    controller_intake(controller_intake const&) = delete;
+    controller_intake& operator=(controller_intake const&) = delete;
+
+    /// Makes the caches that the controller needs exist, and hears of their changes from now on;
+    /// `progressed` is called after each step of any of them. @pre None runs yet.
+    CONVERGE_DECL void connect(std::function<void()> progressed);
+
+    /// Waits until all of them are synced.
+    [[nodiscard]] CONVERGE_DECL task<> wait_synced();
+
+    [[nodiscard]] informer const& own() const noexcept { return *own_; }
+    [[nodiscard]] key_queue& queue() noexcept { return queue_; }
+    [[nodiscard]] bool stopping() const noexcept { return stopping_; }
+
+    CONVERGE_DECL void enqueue(object_key const& id, cause const& why);
+
+    /// The run of `id` is over, and nothing holds it up.
+    void finish(object_key const& id)
+    {
+        queue_.done(id);
+        call();
+    }
+
+    /// Waits until a key may be ready, or all is to stop.
+    [[nodiscard]] CONVERGE_DECL task<> wait_ready();
+    /// Lets another worker look.
+    void pass_on() { ready_.notify_one(); }
+
+    /// Takes no new keys from now on.
+    CONVERGE_DECL void stop();
+
+    /// Makes every object due each `period`, until stopped.
+    [[nodiscard]] CONVERGE_DECL task<> resync(duration period);
+
+private:
+    /// Wakes a worker, if one waits.
+    void call()
+    {
+        if (idle_ != 0)
+            ready_.notify_one();
+    }
+
+    CONVERGE_DECL void needs(resource_type const& type, std::function<void()> const& progressed);
+
+    CONVERGE_DECL void on_own_change(object_change const& seen);
+    CONVERGE_DECL void on_trigger(trigger const& from, object_change const& seen);
+
+    // Both call code of the user, whose exceptions end here: of a change that was seen nobody is
+    // told again.
+    [[nodiscard]] CONVERGE_DECL bool passes(predicate const& holds, object_change const& seen);
+    [[nodiscard]] CONVERGE_DECL std::vector<object_key> keys_of(trigger const& from,
+                                                                object_change const& seen);
+
+    controller_spec const& spec_;
+    informer_set& caches_;
+    std::shared_ptr<informer> own_;
+    std::vector<std::shared_ptr<informer>> needed_;
+    key_queue queue_;
+    wake ready_;
+    /// How many workers wait for it.
+    unsigned idle_ = 0;
+    wake stopped_;
+    bool stopping_ = false;
+    logger const& log_;
+    loop_metrics& metrics_;
+};
+
+} // namespace converge::detail
+
+#if !defined(CONVERGE_SEPARATE_COMPILATION)
+#include <converge/controller/impl/controller_intake.ipp>
+#endif
