@@ -38,13 +38,26 @@ public:
         return std::move(*this);
     }
 
+    /// Remembers what the controllers do, for `explain`; nothing is remembered unless set.
+    [[nodiscard]] control_context remembering_in(std::shared_ptr<reconcile_history> history) &&
+    {
+        history_ = std::move(history);
+        return std::move(*this);
+    }
+
     [[nodiscard]] logger const& log() const noexcept { return log_; }
     [[nodiscard]] metrics_registry& metrics() const noexcept { return *metrics_; }
+    /// Null if nothing is to be remembered.
+    [[nodiscard]] std::shared_ptr<reconcile_history> const& history() const noexcept
+    {
+        return history_;
+    }
     [[nodiscard]] duration grace() const noexcept { return grace_; }
 
 private:
     logger log_;
     std::shared_ptr<metrics_registry> metrics_;
+    std::shared_ptr<reconcile_history> history_;
     duration grace_ = std::chrono::seconds{10};
 };
 

@@ -4,6 +4,7 @@
 #include <converge/controller/change.hpp>
 #include <converge/controller/detail/controller_spec.hpp>
 #include <converge/controller/detail/reconciler_traits.hpp>
+#include <converge/controller/event_channel.hpp>
 #include <converge/core/time.hpp>
 #include <converge/model/object.hpp>
 #include <converge/model/owner_references.hpp>
@@ -100,7 +101,7 @@ public:
             return triggered_by(type_of<K>(), cause_kind::watched, keys);
         } else {
             // A trigger a side: one that throws for what was does not hide what is.
-            auto const keys_of = [&](any_object object_change::*side) {
+            auto const keys_of = [&](any_object object_change::* side) {
                 return [affected, side](object_change const& seen) {
                     auto const& of = seen.*side;
                     return of ? untyped(affected(*of.template as<K>())) : untyped({});
@@ -123,6 +124,53 @@ public:
         return with([&](auto& spec) { spec.predicates.push_back(pass); });
     }
 
+    /// Runs an object when somebody sends its key into `channel`. Several channels add up.
+    [[nodiscard]] controller triggered_by(event_channel<R> const& channel) const
+    {
+        return with([&](auto& spec) { spec.channels.push_back(channel.shared()); });
+    }
+
+    /// Calls `task<std::vector<key<R>>> ask(client)` at the start and then each `period`, and runs what it
+    /// names. A call that fails is logged and counted (`converge_trigger_errors_total`); one that takes
+    /// longer than the period delays the next.
+    template <class F>
+    [[nodiscard]] controller polls(duration period, F ask) const
+    {
+        auto const keys = [ask = std::move(ask)](client api) {
+            return untyped_later(ask(std::move(api)));
+        };
+        return with([&](auto& spec) { spec.polled.push_back({period, keys}); });
+    }
+
+    /// How urgent a change of an object is; higher runs first, and none waits for ever. Unless set,
+    /// a change has priority 0, and what nobody has just changed, the objects that were there at
+    /// the start and the resync, -100. A run that asks for another keeps its priority.
+    [[nodiscard]] controller prioritized(std::function<int(object<R> const&)> urgency) const
+    {
+        auto const priority = [urgency = std::move(urgency)](any_object const& of) {
+            return urgency(*of.template as<R>());
+        };
+        return with([&](auto& spec) { spec.priority = priority; });
+    }
+
+    /// Does not run an object again because of what its own last run wrote. A change is taken for
+    /// that only if its revision is one that the run made, and the cache saw every revision up to
+    /// it; never because of its time. Use it where a run does all that is to be done, and returns
+    /// `again_in()` or `again()` if not: nothing else will wake it.
+    [[nodiscard]] controller ignoring_own_writes() const
+    {
+        return with([](auto& spec) { spec.ignores_echoes = true; });
+    }
+
+    /// Slows down an object whose runs change it again and again, each woken by the change of the
+    /// one before or of somebody who undoes it, with no new generation, after `runs` in a row; 64
+    /// unless set, 0: never. The log names the fields that keep changing, and
+    /// `converge_hot_loop_runs_total` counts. Pauses grow from 10 ms to 30 s.
+    [[nodiscard]] controller hot_after(unsigned runs) const
+    {
+        return with([&](auto& spec) { spec.hot_after = runs; });
+    }
+
     /// Runs up to `count` keys at a time; 1 unless set. @pre `count > 0`.
     [[nodiscard]] controller workers(unsigned count) const
     {
@@ -133,6 +181,18 @@ public:
     [[nodiscard]] controller backoff(backoff_policy policy) const
     {
         return with([&](auto& spec) { spec.backoff = policy; });
+    }
+
+    /// How long to wait after the failure of `attempt` (0: the first), per key: for policies that
+    /// `backoff` cannot say.
+    [[nodiscard]] controller
+    retrying(std::function<duration(key<R> const&, unsigned attempt, failure const&)> after) const
+    {
+        auto const delay = [after = std::move(after)](object_key const& id, unsigned attempt,
+                                                      failure const& why) {
+            return after(key<R>{id}, attempt, why);
+        };
+        return with([&](auto& spec) { spec.delay = delay; });
     }
 
     /// Runs every object each `period`, changed or not; never unless set.
@@ -171,6 +231,12 @@ private:
     [[nodiscard]] static std::vector<object_key> untyped(std::vector<key<R>> keys)
     {
         return {std::make_move_iterator(keys.begin()), std::make_move_iterator(keys.end())};
+    }
+
+    [[nodiscard]] static task<std::vector<object_key>> untyped_later(task<std::vector<key<R>>> keys)
+    {
+        auto found = co_await std::move(keys);
+        co_return untyped(std::move(found));
     }
 
     template <class F>

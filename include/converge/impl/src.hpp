@@ -55,6 +55,8 @@
 #include <converge/controller/impl/controller_intake.ipp>
 #include <converge/controller/impl/controller_loop.ipp>
 #include <converge/controller/impl/controller_spec.ipp>
+#include <converge/controller/impl/hot_loop_detector.ipp>
+#include <converge/controller/impl/run_recorder.ipp>
 #include <converge/controller/impl/time_limits.ipp>
 #include <converge/core/impl/errc.ipp>
 #include <converge/core/impl/failure.ipp>
@@ -78,6 +80,8 @@
 #include <converge/observe/impl/metric_labels.ipp>
 #include <converge/observe/impl/metric_text.ipp>
 #include <converge/observe/impl/metrics_registry.ipp>
+#include <converge/observe/impl/reconcile_history.ipp>
+#include <converge/observe/impl/reconcile_record.ipp>
 #include <converge/observe/impl/text_sink.ipp>
 #include <converge/store/impl/memory_state.ipp>
 #include <converge/store/impl/memory_store.ipp>

@@ -6,8 +6,9 @@
 ///
 /// Log records go through a `logger`, a cheap value, to a `log_sink`. Counters, gauges and
 /// histograms belong to a `metrics_registry`, which prints them for Prometheus. An
-/// `event_recorder` decides which facts about objects are worth writing as events. All of them
-/// are silent by default, cost next to nothing when nobody looks, and read no clock.
+/// `event_recorder` decides which facts about objects are worth writing as events. A
+/// `reconcile_history` answers why something ran, or does not. All of them are silent by default,
+/// cost next to nothing when nobody looks, and read no clock.
 
 #include <converge/core/fwd.hpp>
 
@@ -33,5 +34,9 @@ struct event_fact;
 struct event_record;
 struct event_limits;
 class event_recorder;
+
+struct reconcile_record;
+struct explanation;
+class reconcile_history;
 
 } // namespace converge

@@ -5,11 +5,14 @@
 #include <converge/async/wake.hpp>
 #include <converge/client/informer_set.hpp>
 #include <converge/controller/detail/controller_spec.hpp>
+#include <converge/controller/detail/echo_filter.hpp>
 #include <converge/controller/detail/loop_metrics.hpp>
+#include <converge/controller/detail/run_recorder.hpp>
 #include <converge/core/detail/config.hpp>
 #include <converge/observe/logger.hpp>
 #include <converge/work/queue.hpp>
 
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -22,19 +25,28 @@ public:
     using key_queue = keyed_queue<object_key>;
 
     controller_intake(controller_spec const& spec, informer_set& caches, logger const& log,
-                      loop_metrics& metrics)
+                      loop_metrics& metrics, run_recorder& recorder)
         : spec_{spec},
           caches_{caches},
           own_{caches.of(*spec.type)},
           log_{log},
-          metrics_{metrics}
+          metrics_{metrics},
+          recorder_{recorder}
     {}
     controller_intake(controller_intake const&) = delete;
     controller_intake& operator=(controller_intake const&) = delete;
 
-    /// Makes the caches that the controller needs exist, and hears of their changes from now on;
-    /// `progressed` is called after each step of any of them. @pre None runs yet.
-    CONVERGE_DECL void connect(std::function<void()> progressed);
+    /// Who wants to hear of what the caches show.
+    struct listener {
+        /// After each step of any of them.
+        std::function<void()> progressed;
+        /// An object is another one than before, under the same name.
+        std::function<void(object_key const&)> reborn;
+    };
+
+    /// Makes the caches that the controller needs exist, and hears of their changes from now on.
+    /// @pre None runs yet.
+    CONVERGE_DECL void connect(listener tell);
 
     /// Waits until all of them are synced.
     [[nodiscard]] CONVERGE_DECL task<> wait_synced();
@@ -43,14 +55,22 @@ public:
     [[nodiscard]] key_queue& queue() noexcept { return queue_; }
     [[nodiscard]] bool stopping() const noexcept { return stopping_; }
 
-    CONVERGE_DECL void enqueue(object_key const& id, cause const& why);
+    CONVERGE_DECL void enqueue(object_key const& id, cause const& why, int priority = 0);
 
-    /// The run of `id` is over, and nothing holds it up.
-    void finish(object_key const& id)
+    /// A run of `id` begins.
+    void began(object_key const& id)
     {
-        queue_.done(id);
-        call();
+        if (spec_.ignores_echoes)
+            echoes_.began(id);
     }
+    /// It ended; the key stays in process until `finish`.
+    void ended(object_key const& id, write_log const& writes)
+    {
+        if (spec_.ignores_echoes)
+            echoes_.ended(id, writes);
+    }
+    /// Nothing holds the key up any more.
+    CONVERGE_DECL void finish(object_key const& id);
 
     /// Waits until a key may be ready, or all is to stop.
     [[nodiscard]] CONVERGE_DECL task<> wait_ready();
@@ -60,8 +80,16 @@ public:
     /// Takes no new keys from now on.
     CONVERGE_DECL void stop();
 
+    /// Waits until `due`, or all is to stop.
+    [[nodiscard]] CONVERGE_DECL task<> rest_until(instant due);
+
     /// Makes every object due each `period`, until stopped.
     [[nodiscard]] CONVERGE_DECL task<> resync(duration period);
+    /// Makes due what a channel names.
+    [[nodiscard]] CONVERGE_DECL task<> listen(key_channel& on);
+    /// Makes due what the user's function names, until stopped; then interrupt it, for it may be
+    /// waiting for that function.
+    [[nodiscard]] CONVERGE_DECL task<> poll(client api, polled_source const& from);
 
 private:
     /// Wakes a worker, if one waits.
@@ -71,7 +99,12 @@ private:
             ready_.notify_one();
     }
 
-    CONVERGE_DECL void needs(resource_type const& type, std::function<void()> const& progressed);
+    CONVERGE_DECL void needs(resource_type const& type);
+
+    /// Of a change that `from` shows.
+    CONVERGE_DECL void enqueue_seen(informer const& from, object_key const& id, cause const& why,
+                                    int priority);
+    [[nodiscard]] CONVERGE_DECL int priority_of(any_object const& object);
 
     CONVERGE_DECL void on_own_change(object_change const& seen);
     CONVERGE_DECL void on_trigger(trigger const& from, object_change const& seen);
@@ -94,6 +127,10 @@ private:
     bool stopping_ = false;
     logger const& log_;
     loop_metrics& metrics_;
+    run_recorder& recorder_;
+    listener tell_;
+    std::vector<std::shared_ptr<key_mailbox>> mailboxes_;
+    echo_filter echoes_;
 };
 
 } // namespace converge::detail

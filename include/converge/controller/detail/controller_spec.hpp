@@ -5,7 +5,9 @@
 #include <converge/client/client.hpp>
 #include <converge/client/informer_set.hpp>
 #include <converge/codec/any_object.hpp>
+#include <converge/controller/event_channel.hpp>
 #include <converge/core/detail/config.hpp>
+#include <converge/core/failure.hpp>
 #include <converge/core/key.hpp>
 #include <converge/core/time.hpp>
 #include <converge/work/backoff.hpp>
@@ -14,6 +16,7 @@
 
 #include <chrono>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -30,6 +33,18 @@ struct trigger {
 /// Whether a change of the controller's kind matters.
 using predicate = std::function<bool(object_change const&)>;
 
+/// Asks something outside the store, each `period`, which keys are due.
+struct polled_source {
+    duration period;
+    std::function<task<std::vector<object_key>>(client)> keys;
+};
+
+/// How urgent a change of an object of the controller's kind makes it.
+using priority_function = std::function<int(any_object const&)>;
+
+/// How long to wait after failed attempts.
+using delay_function = std::function<duration(object_key const&, unsigned attempt, failure const&)>;
+
 /// A controller with its types erased: what the loop runs.
 struct controller_spec {
     std::string name;
@@ -38,8 +53,16 @@ struct controller_spec {
     std::function<task<outcome>(client, any_object, informer_set&)> reconcile;
     std::vector<trigger> triggers;
     std::vector<predicate> predicates;
+    std::vector<std::shared_ptr<key_channel>> channels;
+    std::vector<polled_source> polled;
+    /// Null: none.
+    priority_function priority;
     unsigned workers = 1;
     backoff_policy backoff{};
+    /// Null: `backoff` decides.
+    delay_function delay;
+    bool ignores_echoes = false;
+    unsigned hot_after = 64;
     std::optional<duration> resync;
     std::optional<duration> time_limit = std::chrono::minutes{5};
 

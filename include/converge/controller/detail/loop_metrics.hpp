@@ -25,7 +25,9 @@ private:
 class loop_metrics {
 public:
     loop_metrics(metrics_registry& registry, std::string const& controller)
-        : settled_{results(registry, controller, "settled")},
+        : registry_{registry},
+          controller_{controller},
+          settled_{results(registry, controller, "settled")},
           requeued_{results(registry, controller, "requeued")},
           failed_{results(registry, controller, "error")},
           terminal_{results(registry, controller, "terminal")},
@@ -45,6 +47,13 @@ public:
     [[nodiscard]] counter& terminal() noexcept { return terminal_; }
     [[nodiscard]] counter& conflicts() noexcept { return conflicts_; }
     [[nodiscard]] counter& trigger_errors() noexcept { return trigger_errors_; }
+    /// Made when the first is found: most controllers never have one.
+    [[nodiscard]] counter hot_runs()
+    {
+        return registry_.counter("converge_hot_loop_runs_total",
+                                 "Reconciles of objects that keep themselves busy.",
+                                 {{"controller", controller_}});
+    }
     [[nodiscard]] gauge& active() noexcept { return active_; }
     [[nodiscard]] histogram& seconds() noexcept { return seconds_; }
 
@@ -56,6 +65,8 @@ private:
                                 {{"controller", controller}, {"result", std::string{result}}});
     }
 
+    metrics_registry& registry_;
+    std::string controller_;
     counter settled_;
     counter requeued_;
     counter failed_;

@@ -8,10 +8,16 @@
 #include <converge/core/detail/caught.hpp>
 #include <converge/work/detail/saturating.hpp>
 
+#include <boost/asio/cancellation_type.hpp>
+
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 namespace converge::detail {
+
+/// The priority of what nobody has changed: somebody waits for the rest.
+inline constexpr int background = -100;
 
 /// Counts a worker as waiting for as long as it lives.
 class idle_scope {
@@ -25,28 +31,28 @@ private:
     unsigned& idle_;
 };
 
-CONVERGE_DECL void controller_intake::connect(std::function<void()> progressed)
+CONVERGE_DECL void controller_intake::connect(listener tell)
 {
+    tell_ = std::move(tell);
     own_->subscribe([this](object_change const& seen) { on_own_change(seen); });
-    own_->on_progress(progressed);
+    own_->on_progress(tell_.progressed);
     for (auto const* type : spec_.reads)
-        needs(*type, progressed);
+        needs(*type);
     for (auto const& from : spec_.triggers) {
-        needs(*from.source, progressed);
+        needs(*from.source);
         caches_.of(*from.source)->subscribe([this, &from](object_change const& seen) {
             on_trigger(from, seen);
         });
     }
 }
 
-CONVERGE_DECL void controller_intake::needs(resource_type const& type,
-                                            std::function<void()> const& progressed)
+CONVERGE_DECL void controller_intake::needs(resource_type const& type)
 {
     auto const& cache = caches_.of(type);
     if (cache == own_ || std::ranges::find(needed_, cache) != needed_.end())
         return;
     needed_.push_back(cache);
-    cache->on_progress(progressed);
+    cache->on_progress(tell_.progressed);
 }
 
 CONVERGE_DECL task<> controller_intake::wait_synced()
@@ -66,8 +72,26 @@ CONVERGE_DECL void controller_intake::on_own_change(object_change const& seen)
     if (known && !std::ranges::all_of(spec_.predicates, pass))
         return;
     auto const& side = seen.after ? seen.after : seen.before;
-    auto const kind = own_->synced() ? cause_kind::changed : cause_kind::initial;
-    enqueue(side.key(), cause{kind, side.metadata().resource_version});
+    auto const id = side.key();
+    if (!known && seen.before && seen.after)
+        tell_.reborn(id);
+    bool const initial = !own_->synced();
+    auto const kind = initial ? cause_kind::initial : cause_kind::changed;
+    auto const priority = spec_.priority ? priority_of(side) : initial ? background : 0;
+    enqueue_seen(*own_, id, cause{kind, side.metadata().resource_version}, priority);
+}
+
+CONVERGE_DECL int controller_intake::priority_of(any_object const& object)
+{
+    try {
+        return spec_.priority(object);
+    } catch (...) {
+        metrics_.trigger_errors().add(1);
+        log_.about(object.ref())
+            .error("a priority function threw; the object has priority 0",
+                   {{"why", caught().what()}});
+        return 0;
+    }
 }
 
 CONVERGE_DECL void controller_intake::on_trigger(trigger const& from, object_change const& seen)
@@ -77,8 +101,18 @@ CONVERGE_DECL void controller_intake::on_trigger(trigger const& from, object_cha
     if (keys.empty())
         return;
     cause const why{from.kind, side.ref(), side.metadata().resource_version};
+    auto const& cache = *caches_.of(*from.source);
     for (auto const& id : keys)
-        enqueue(id, why);
+        enqueue_seen(cache, id, why, 0);
+}
+
+CONVERGE_DECL void controller_intake::enqueue_seen(informer const& from, object_key const& id,
+                                                   cause const& why, int priority)
+{
+    // A list may hide a change of somebody else between two revisions; a watch hides none.
+    bool const gapless = from.listed_at() < why.at();
+    if (!spec_.ignores_echoes || !gapless || !echoes_.put_aside(id, why))
+        enqueue(id, why, priority);
 }
 
 CONVERGE_DECL bool controller_intake::passes(predicate const& holds, object_change const& seen)
@@ -108,10 +142,29 @@ CONVERGE_DECL std::vector<object_key> controller_intake::keys_of(trigger const& 
     }
 }
 
-CONVERGE_DECL void controller_intake::enqueue(object_key const& id, cause const& why)
+CONVERGE_DECL void controller_intake::enqueue(object_key const& id, cause const& why, int priority)
 {
-    if (queue_.add(id, why))
+    recorder_.triggered(id, why);
+    if (queue_.add(id, why, priority))
         call();
+}
+
+CONVERGE_DECL void controller_intake::finish(object_key const& id)
+{
+    if (spec_.ignores_echoes)
+        for (auto const& why : echoes_.finished(id))
+            enqueue(id, why);
+    queue_.done(id);
+    call();
+}
+
+CONVERGE_DECL task<> controller_intake::rest_until(instant due)
+{
+    while (!stopping_) {
+        bool const stopped = co_await stopped_.wait_until(due);
+        if (!stopped)
+            co_return;
+    }
 }
 
 CONVERGE_DECL task<> controller_intake::wait_ready()
@@ -129,17 +182,54 @@ CONVERGE_DECL void controller_intake::stop()
     queue_.stop(stop_mode::drop);
     ready_.notify_all();
     stopped_.notify_all();
+    for (auto const& each : mailboxes_)
+        each->filled.notify_all();
 }
 
 CONVERGE_DECL task<> controller_intake::resync(duration period)
 {
-    while (!stopping_) {
+    for (;;) {
         auto const due = later(co_await now(), period);
-        bool const stopped = co_await stopped_.wait_until(due);
-        if (stopped)
+        co_await rest_until(due);
+        if (stopping_)
             co_return;
         for (auto const& [id, object] : own_->cache().objects())
-            enqueue(id, cause_kind::resync);
+            enqueue(id, cause_kind::resync, background);
+    }
+}
+
+CONVERGE_DECL task<> controller_intake::listen(key_channel& on)
+{
+    auto const box = on.listen();
+    mailboxes_.push_back(box);
+    while (!stopping_) {
+        co_await box->filled.wait();
+        for (auto const& id : box->take())
+            enqueue(id, cause_kind::external);
+    }
+}
+
+CONVERGE_DECL task<> controller_intake::poll(client api, polled_source const& from)
+{
+    while (!stopping_) {
+        auto const due = later(co_await now(), from.period);
+        std::optional<failure> wrong;
+        try {
+            auto asked = from.keys(api);
+            auto const keys = co_await std::move(asked);
+            for (auto const& id : keys)
+                enqueue(id, cause_kind::external);
+        } catch (...) {
+            wrong = caught();
+        }
+        auto const cancellation = co_await this_coro::cancellation_state;
+        if (stopping_ && cancellation.cancelled() != boost::asio::cancellation_type::none)
+            co_return;
+        if (wrong) {
+            metrics_.trigger_errors().add(1);
+            log_.warn("polling failed; trying again", {{"why", wrong->what()}});
+        }
+        co_await rest_until(due);
     }
 }
 

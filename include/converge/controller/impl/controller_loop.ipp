@@ -3,11 +3,11 @@
 
 #include <converge/controller/detail/controller_loop.hpp>
 
-#include <converge/async/nursery.hpp>
 #include <converge/async/random_service.hpp>
 #include <converge/async/sleep.hpp>
 #include <converge/async/time_service.hpp>
 #include <converge/core/detail/caught.hpp>
+#include <converge/observe/detail/span_text.hpp>
 #include <converge/work/detail/saturating.hpp>
 
 #include <boost/asio/cancellation_type.hpp>
@@ -15,6 +15,7 @@
 #include <boost/system/system_error.hpp>
 
 #include <algorithm>
+#include <bit>
 #include <chrono>
 #include <functional>
 #include <string>
@@ -51,9 +52,24 @@ inline constexpr unsigned runs_without_rest = 64;
     return {errc::timed_out, "not done within " + std::to_string(span) + " s"};
 }
 
+/// Lets others spawn into a nursery for as long as it is joined.
+class crew_scope {
+public:
+    crew_scope(nursery*& known_as, nursery& crew) : known_as_{known_as} { known_as_ = &crew; }
+    crew_scope(crew_scope const&) = delete;
+    crew_scope& operator=(crew_scope const&) = delete;
+    ~crew_scope() { known_as_ = nullptr; }
+
+private:
+    nursery*& known_as_;
+};
+
 CONVERGE_DECL void controller_loop::connect()
 {
-    intake_.connect([this] { release_held(); });
+    controller_intake::listener tell;
+    tell.progressed = [this] { release_held(); };
+    tell.reborn = [this](object_key const& id) { forget(id); };
+    intake_.connect(std::move(tell));
 }
 
 CONVERGE_DECL task<> controller_loop::run()
@@ -71,7 +87,22 @@ CONVERGE_DECL task<> controller_loop::run()
     }
     if (period)
         crew.spawn(intake_.resync(*period));
-    std::function<void()> const on_stop = [this] { intake_.stop(); };
+    for (auto const& each : spec_.channels)
+        crew.spawn(intake_.listen(*each));
+    std::vector<std::function<void()>> polling;
+    for (auto const& each : spec_.polled)
+        polling.push_back(crew.spawn_interruptible(intake_.poll(api_, each)));
+    crew_scope const staffed{crew_, crew};
+    std::shared_ptr<void> probe;
+    if (recorder_.on())
+        probe = recorder_.history()->ask(
+            spec_.name, std::string{spec_.type->kind.kind},
+            [this](object_key const& id, instant at) { return state_of(id, at); });
+    std::function<void()> const on_stop = [this, &polling] {
+        intake_.stop();
+        for (auto const& interrupt : polling)
+            interrupt();
+    };
     co_await crew.join_gracefully(on_stop, grace_);
 }
 
@@ -85,7 +116,30 @@ CONVERGE_DECL void controller_loop::finish(write_gate::passed const& key)
 {
     if (key.blind)
         intake_.enqueue(key.id, cause_kind::stale);
-    intake_.finish(key.id);
+    auto const rests = resting_.empty() ? resting_.end() : resting_.find(key.id);
+    if (rests == resting_.end())
+        intake_.finish(key.id);
+    else if (crew_ != nullptr)
+        crew_->spawn(finish_after(key.id, rests->second));
+}
+
+CONVERGE_DECL task<> controller_loop::finish_after(object_key id, instant due)
+{
+    co_await intake_.rest_until(due);
+    resting_.erase(id);
+    intake_.finish(id);
+}
+
+CONVERGE_DECL std::string controller_loop::state_of(object_key const& id, instant now) const
+{
+    for (auto const& each : workers_)
+        if (each.running && each.next.key == id)
+            return "is reconciling it since " + span_text(now - each.began);
+    if (gate_.holds(id))
+        return "waits until the caches show what it wrote";
+    if (resting_.contains(id))
+        return "lets it rest: it keeps itself busy";
+    return "waits for a change";
 }
 
 CONVERGE_DECL task<> controller_loop::work(worker& self)
@@ -113,9 +167,12 @@ CONVERGE_DECL task<> controller_loop::work(worker& self)
         self.object = intake_.own().cache().find(self.next.key);
         if (!self.object) {
             forget(self.next.key);
+            intake_.finish(self.next.key);
             continue;
         }
         self.renew_log();
+        intake_.began(self.next.key);
+        recorder_.began(self);
         self.began = now;
         self.overdue = false;
         if (limits_)
@@ -148,8 +205,9 @@ CONVERGE_DECL task<> controller_loop::work(worker& self)
         }
         now = clock.now();
         metrics_.seconds().observe(std::chrono::duration<double>(now - self.began).count());
-        end_watched(run, how);
+        end_watched(self, run, how, now);
         settle(self, how, now, chance);
+        intake_.ended(self.next.key, *self.writes);
         self.object = any_object{};
         if (self.writes->empty())
             intake_.finish(self.next.key);
@@ -167,8 +225,24 @@ CONVERGE_DECL client controller_loop::api_of(worker const& self,
 CONVERGE_DECL void controller_loop::forget(object_key const& id)
 {
     conflicts_.erase(id);
+    hot_.forget(id);
+    recorder_.forget(id);
     intake_.queue().forget(id);
-    intake_.finish(id);
+}
+
+CONVERGE_DECL void controller_loop::look_for_hot_loop(worker const& self, instant ended)
+{
+    auto const found = hot_.ended(self, ended);
+    if (!found)
+        return;
+    metrics_.hot_runs().add(1);
+    resting_[self.next.key] = later(ended, found->pause);
+    // Each doubling: it may go on for days.
+    if (std::has_single_bit(found->runs / spec_.hot_after) && found->runs % spec_.hot_after == 0)
+        log_.about(self.object.ref())
+            .warn("a reconciler keeps itself busy: it changes its own object in every run though "
+                  "nothing new is desired; it is slowed down",
+                  {{"fields", found->fields}, {"runs", found->runs}, {"pause", found->pause}});
 }
 
 CONVERGE_DECL std::shared_ptr<request_origin const>
@@ -184,11 +258,14 @@ controller_loop::begin_watched(worker const& self) const
     return run;
 }
 
-CONVERGE_DECL void controller_loop::end_watched(std::shared_ptr<request_origin const> const& run,
-                                                result const& how) const
+CONVERGE_DECL void
+controller_loop::end_watched(worker const& self, std::shared_ptr<request_origin const> const& run,
+                             result const& how, instant at)
 {
     if (monitor_)
         monitor_->ended(run, result_name(how), reason_of(how));
+    if (recorder_.on())
+        recorder_.ended(self, result_name(how), reason_of(how), at);
 }
 
 CONVERGE_DECL void controller_loop::settle(worker const& self, result const& how, instant ended,
@@ -202,6 +279,7 @@ CONVERGE_DECL void controller_loop::settle(worker const& self, result const& how
     if (!conflicts_.empty())
         conflicts_.erase(key);
     auto& queue = intake_.queue();
+    look_for_hot_loop(self, ended);
     auto const wants = std::get<outcome>(how);
     if (wants.kind() == outcome_kind::again) {
         metrics_.requeued().add(1);
@@ -218,6 +296,21 @@ CONVERGE_DECL void controller_loop::settle(worker const& self, result const& how
     }
     if (log_.wants(log_level::debug))
         log_.about(self.object.ref()).debug("reconciled", {{"causes", causes.str()}});
+}
+
+CONVERGE_DECL duration controller_loop::delay_after(worker const& self, failure const& wrong,
+                                                    double chance) const
+{
+    auto const usual = spec_.backoff.delay(self.next.attempt, chance);
+    if (!spec_.delay)
+        return usual;
+    try {
+        return spec_.delay(self.next.key, self.next.attempt, wrong);
+    } catch (...) {
+        log_.about(self.object.ref())
+            .error("a retry function threw; the backoff decides", {{"why", caught().what()}});
+        return usual;
+    }
 }
 
 CONVERGE_DECL void controller_loop::on_failure(worker const& self, failure const& wrong,
@@ -244,7 +337,7 @@ CONVERGE_DECL void controller_loop::on_failure(worker const& self, failure const
         return;
     }
     metrics_.failed().add(1);
-    auto pause = spec_.backoff.delay(attempt, chance);
+    auto pause = delay_after(self, wrong, chance);
     // What such a call wrote nobody knows: the caches may be about to show it.
     if (wrong.is(errc::timed_out) || wrong.is(errc::indeterminate))
         pause = std::max<duration>(pause, std::chrono::milliseconds{500});
