@@ -165,7 +165,7 @@ public:
     /// Slows down an object whose runs change it again and again, each woken by the change of the
     /// one before or of somebody who undoes it, with no new generation, after `runs` in a row; 64
     /// unless set, 0: never. The log names the fields that keep changing, and
-    /// `converge_hot_loop_runs_total` counts. Pauses grow from 10 ms to 30 s.
+    /// `converge_hot_loop_runs_total` counts. Pauses grow from 10 ms to 5 s.
     [[nodiscard]] controller hot_after(unsigned runs) const
     {
         return with([&](auto& spec) { spec.hot_after = runs; });

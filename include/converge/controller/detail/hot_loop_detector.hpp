@@ -7,6 +7,7 @@
 #include <converge/core/key.hpp>
 #include <converge/core/time.hpp>
 
+#include <cstddef>
 #include <map>
 #include <optional>
 #include <string>
@@ -40,6 +41,8 @@ public:
     }
 
 private:
+    static constexpr std::size_t sweep_from = 256;
+
     struct streak {
         unsigned runs = 0;
         /// The object as the last run was given it.
@@ -50,8 +53,12 @@ private:
 
     [[nodiscard]] CONVERGE_DECL static bool goes_on(streak const& before, worker const& run);
 
+    /// Forgets the keys that have rested for long.
+    CONVERGE_DECL void sweep(instant now);
+
     unsigned limit_;
     std::map<object_key, streak> streaks_;
+    std::size_t sweep_at_ = sweep_from;
 };
 
 } // namespace converge::detail

@@ -258,9 +258,9 @@ controller_loop::begin_watched(worker const& self) const
     return run;
 }
 
-CONVERGE_DECL void
-controller_loop::end_watched(worker const& self, std::shared_ptr<request_origin const> const& run,
-                             result const& how, instant at)
+CONVERGE_DECL void controller_loop::end_watched(worker const& self,
+                                                std::shared_ptr<request_origin const> const& run,
+                                                result const& how, instant at)
 {
     if (monitor_)
         monitor_->ended(run, result_name(how), reason_of(how));

@@ -33,9 +33,14 @@ CONVERGE_DECL bool hot_loop_detector::goes_on(streak const& before, worker const
 {
     auto const& causes = run.next.causes;
     auto const& meta = run.object.metadata();
+    // These come from elsewhere, and each may be news.
+    static constexpr cause_kind reasons[] = {cause_kind::owned, cause_kind::watched,
+                                             cause_kind::requeue, cause_kind::resync,
+                                             cause_kind::external};
+    auto const asked = [&causes](cause_kind kind) { return causes.contains(kind); };
     return before.object && before.object.metadata().uid == meta.uid &&
            before.object.metadata().generation == meta.generation &&
-           causes.contains(cause_kind::changed) && !causes.contains(cause_kind::requeue) &&
+           causes.contains(cause_kind::changed) && std::ranges::none_of(reasons, asked) &&
            run.began <= later(before.rested, longest_lull);
 }
 
@@ -45,20 +50,29 @@ CONVERGE_DECL std::optional<hot_loop> hot_loop_detector::ended(worker const& run
     auto const writes_itself = [&](write_log::note const& each) {
         return &each.object.type() == &run.object.type() && each.object.key() == id;
     };
-    if (limit_ == 0 || std::ranges::none_of(run.writes->notes(), writes_itself)) {
-        forget(id);
+    // A run that writes nothing ends no loop: it may be the echo between two blows of a fight.
+    if (limit_ == 0 || std::ranges::none_of(run.writes->notes(), writes_itself))
         return std::nullopt;
-    }
+    if (streaks_.size() >= sweep_at_)
+        sweep(at);
     auto& found = streaks_[id];
     found.runs = goes_on(found, run) ? found.runs + 1 : 1;
     auto const before = std::exchange(found.object, run.object);
     found.rested = at;
     if (found.runs < limit_)
         return std::nullopt;
-    backoff_policy const pauses{std::chrono::milliseconds{10}, std::chrono::seconds{30}};
+    backoff_policy const pauses{std::chrono::milliseconds{10}, std::chrono::seconds{5}};
     auto const pause = pauses.delay(found.runs - limit_, 0);
     found.rested = later(at, pause);
     return hot_loop{found.runs, pause, changing_fields(before, run.object)};
+}
+
+CONVERGE_DECL void hot_loop_detector::sweep(instant now)
+{
+    std::erase_if(streaks_, [now](auto const& each) {
+        return later(each.second.rested, longest_lull) < now;
+    });
+    sweep_at_ = std::max(sweep_from, 2 * streaks_.size());
 }
 
 } // namespace converge::detail
