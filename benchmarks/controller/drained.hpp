@@ -50,4 +50,11 @@ private:
     converge::wake all_;
 };
 
+/// Reconciles by counting.
+inline converge::task<converge::outcome> do_nothing(drained& all)
+{
+    all.ran();
+    co_return converge::settled();
+}
+
 } // namespace bench

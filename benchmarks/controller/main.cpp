@@ -19,10 +19,11 @@ void measure(settings const& how, report& into)
         void (*run)(settings const&, report&);
     };
     part const parts[] = {
+        // First: its process is forked, and has what this one has.
+        {"idle", measure_idle},
         {"reconciles", measure_reconciles},
         {"cold_start", measure_cold_start},
         {"latency", measure_latency},
-        {"idle", measure_idle},
     };
     for (auto const& each : parts) {
         if (!how.wants(each.name))

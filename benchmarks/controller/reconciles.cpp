@@ -43,12 +43,6 @@ BOOST_DESCRIBE_STRUCT(widget::status, (), (size))
     return made;
 }
 
-converge::task<converge::outcome> do_nothing(drained& all)
-{
-    all.ran();
-    co_return converge::settled();
-}
-
 converge::task<converge::outcome> write_status(drained& all, converge::client api,
                                                converge::object<widget> of)
 {
