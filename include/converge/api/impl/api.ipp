@@ -95,6 +95,8 @@ CONVERGE_DECL task<response> api::list(request asked)
         // A selector may hide entries, so the store's page is what is still missing.
         query.limit = which.limit() == 0 ? 0 : which.limit() - items.size();
         auto page = co_await store_.list(query);
+        if (items.empty())
+            items.reserve(page.entries.size());
         for (auto& entry : page.entries) {
             detail::expect_type(asked.type(), entry.value.type());
             if (detail::selected(which, entry.value))

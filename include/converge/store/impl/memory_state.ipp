@@ -235,7 +235,8 @@ CONVERGE_DECL list_page memory_state::list_one(list_query const& query)
 CONVERGE_DECL bool memory_state::list_on(list_query const& query, list_cursor& place,
                                          list_page& page, list_pin& pin)
 {
-    page.entries.reserve(std::max(page.entries.size() + slice, page.entries.size() * 2));
+    if (page.entries.capacity() < page.entries.size() + slice)
+        page.entries.reserve(std::max(page.entries.size() + slice, page.entries.capacity() * 2));
     std::lock_guard const lock{mutex_};
     if (!pin.held()) {
         page.at = readable(query.at);
