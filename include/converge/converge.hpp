@@ -12,6 +12,7 @@
 #include <converge/async/race.hpp>
 #include <converge/async/shield.hpp>
 #include <converge/async/sleep.hpp>
+#include <converge/async/time_service.hpp>
 #include <converge/client/client.hpp>
 #include <converge/client/view.hpp>
 #include <converge/controller/controller.hpp>
@@ -21,6 +22,7 @@
 #include <converge/model/object.hpp>
 #include <converge/model/owner_references.hpp>
 #include <converge/model/quantity.hpp>
+#include <converge/observe/reconcile_history.hpp>
 #include <converge/store/any_store.hpp>
 #include <converge/store/memory_store.hpp>
 #include <converge/work/outcome.hpp>
