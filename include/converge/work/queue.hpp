@@ -181,6 +181,7 @@ public:
         if (ready_.empty())
             return false;
         auto& at = ready_.pop();
+        entries_.expect(at);
         at.place = place::processing;
         at.next_run = next::nothing;
         at.running_priority = at.priority;

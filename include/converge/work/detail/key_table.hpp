@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <converge/work/detail/prefetch.hpp>
+
 #include <bit>
 #include <cstddef>
 #include <cstdint>
@@ -95,6 +97,9 @@ public:
         entry.hash = std::exchange(unused_, entry.slot);
         --used_;
     }
+
+    /// To be called some time before `entry` is looked for or erased: then it is there sooner.
+    void expect(Entry const& entry) const noexcept { prefetch(&cells_[entry.hash & mask_]); }
 
     /// Calls `visit(entry)` for each entry; it must not add or erase.
     template <class Visit>

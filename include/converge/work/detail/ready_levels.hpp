@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <converge/work/detail/prefetch.hpp>
 #include <converge/work/detail/tenants.hpp>
 
 #include <algorithm>
@@ -188,6 +189,7 @@ private:
     {
         in.turn = to;
         in.left = flows_[to].of != nullptr ? flows_[to].of->weight : 1;
+        prefetch(flows_[to].head);
     }
 
     /// Ends a list that has become empty, and its level if that was the last one.
