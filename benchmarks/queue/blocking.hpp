@@ -21,6 +21,9 @@ namespace bench {
 
 /// A queue that threads share as those of the Go programs do theirs: one mutex, and a `get` that
 /// sleeps until there is something. No spinning.
+///
+/// A sleeper is woken only if none is on its way already; who gets a key and leaves others behind
+/// wakes the next. So a producer that is as fast as one worker does not wake the other workers.
 template <class Queue>
 class blocking {
 public:
@@ -30,10 +33,8 @@ public:
     void add(key_type const& key)
     {
         std::unique_lock lock{mutex_};
-        bool const made = queue_.add(key);
-        lock.unlock();
-        if (made)
-            wake_.notify_one();
+        queue_.add(key);
+        wake_if_needed(lock);
     }
 
     void add_at(key_type const& key, instant due)
@@ -41,10 +42,10 @@ public:
         std::unique_lock lock{mutex_};
         auto const before = queue_.next_due();
         queue_.add_at(key, due);
-        bool const sooner = !before || due < *before;
+        if (before && due >= *before)
+            return;
         lock.unlock();
-        if (sooner)
-            wake_.notify_one();
+        wake_.notify_one();
     }
 
     /// False once the queue has shut down and is empty.
@@ -53,24 +54,21 @@ public:
         std::unique_lock lock{mutex_};
         for (;;) {
             auto const due = queue_.next_due();
-            if (queue_.take(due ? now_on_the_clock() : instant{}, into))
+            if (queue_.take(due ? now_on_the_clock() : instant{}, into)) {
+                wake_if_needed(lock);
                 return true;
+            }
             if (stopped_)
                 return false;
-            if (auto const next = queue_.next_due())
-                wake_.wait_until(lock, on_the_clock(*next));
-            else
-                wake_.wait(lock);
+            sleep(lock);
         }
     }
 
     void done(key_type const& key)
     {
         std::unique_lock lock{mutex_};
-        bool const again = queue_.done(key);
-        lock.unlock();
-        if (again)
-            wake_.notify_one();
+        queue_.done(key);
+        wake_if_needed(lock);
     }
 
     void shut_down()
@@ -84,9 +82,31 @@ public:
     [[nodiscard]] Queue& unlocked() noexcept { return queue_; }
 
 private:
+    void sleep(std::unique_lock<std::mutex>& lock)
+    {
+        ++sleeping_;
+        if (auto const next = queue_.next_due())
+            wake_.wait_until(lock, on_the_clock(*next));
+        else
+            wake_.wait(lock);
+        --sleeping_;
+        on_its_way_ = false;
+    }
+
+    void wake_if_needed(std::unique_lock<std::mutex>& lock)
+    {
+        if (sleeping_ == 0 || on_its_way_ || !queue_.has_ready())
+            return;
+        on_its_way_ = true;
+        lock.unlock();
+        wake_.notify_one();
+    }
+
     std::mutex mutex_;
     std::condition_variable wake_;
     Queue queue_;
+    int sleeping_ = 0;
+    bool on_its_way_ = false;
     bool stopped_ = false;
 };
 

@@ -91,13 +91,8 @@ struct our_queue {
     }
     void add_at(Key const& key, instant due) { held.add_at(key, cause_kind::requeue, due); }
     bool take(instant now, item& into) { return held.take(now, into); }
-    /// @returns whether the key is ready again.
-    bool done(Key const& key)
-    {
-        auto const before = held.ready();
-        held.done(key);
-        return held.ready() != before;
-    }
+    void done(Key const& key) { held.done(key); }
+    [[nodiscard]] bool has_ready() const { return held.ready() != 0; }
     [[nodiscard]] std::optional<instant> next_due() const { return held.next_due(); }
 
     converge::keyed_queue<Key> held;
@@ -150,15 +145,14 @@ struct plain_queue {
         return true;
     }
 
-    bool done(Key const& key)
+    void done(Key const& key)
     {
         processing.erase(key);
-        if (!dirty.contains(key))
-            return false;
-        line.push_back(key);
-        return true;
+        if (dirty.contains(key))
+            line.push_back(key);
     }
 
+    [[nodiscard]] bool has_ready() const { return !line.empty(); }
     [[nodiscard]] std::optional<instant> next_due() const
     {
         return delayed.empty() ? std::nullopt : std::optional{std::get<0>(delayed.top())};

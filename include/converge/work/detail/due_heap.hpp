@@ -2,6 +2,7 @@
 #pragma once
 
 #include <converge/core/time.hpp>
+#include <converge/work/detail/prefetch.hpp>
 
 #include <algorithm>
 #include <cstddef>
@@ -39,6 +40,9 @@ public:
         nodes_.pop_back();
         if (last.entry != &entry)
             settle(hole, last);
+        // Often the next one to go.
+        if (!nodes_.empty())
+            prefetch(nodes_.front().entry);
     }
 
     /// Changes the time of a held entry, which comes last of those at its new one.
