@@ -237,13 +237,13 @@ private:
     {
         auto const highest = std::prev(levels.end());
         if (levels.size() == 1) {
-            passed_over_ = 0;
+            unshared_ = 0;
             return highest;
         }
-        if (yield_every_ == 0 || ++passed_over_ < yield_every_)
+        if (yield_every_ == 0 || ++unshared_ < yield_every_)
             return highest;
-        passed_over_ = 0;
-        return std::min_element(levels.begin(), highest, [](auto const& a, auto const& b) {
+        unshared_ = 0;
+        return std::min_element(levels.begin(), levels.end(), [](auto const& a, auto const& b) {
             return a.second.served < b.second.served;
         });
     }
@@ -274,7 +274,7 @@ private:
     unsigned yield_every_;
     int tenants_;
     std::uint64_t events_ = 0;
-    unsigned passed_over_ = 0;
+    unsigned unshared_ = 0;
 };
 
 } // namespace guarantees

@@ -43,7 +43,7 @@ public:
     explicit queue_trial(std::uint64_t seed)
         : chance_{seed},
           tenants_{static_cast<int>(chance_.uniform(4))},
-          yield_every_{std::array{8u, 2u, 3u, 0u}[chance_.uniform(4)]},
+          yield_every_{std::array{8u, 1u, 2u, 3u, 0u}[chance_.uniform(5)]},
           real_{options()},
           model_{yield_every_, tenants_}
     {}

@@ -33,8 +33,8 @@ namespace converge {
 /// - Q2 a key is never handed out while it is being processed.
 /// - Q3 any number of adds while it is processed make exactly one more run, after `done`.
 /// - Q4 first come, first served within a priority and tenant; tenants of a priority take turns;
-///   higher priorities first, but for one take in `yield_every`, which goes to the lower priority
-///   that has waited longest. A key whose priority is raised goes to the end of its new level;
+///   higher priorities first, but for one take in `yield_every`, which goes to the priority that
+///   has waited longest. A key whose priority is raised goes to the end of its new level;
 ///   delayed keys become ready in order of due time.
 /// - Q5 merging keeps all causes, the highest priority and the earliest time; nothing is lowered
 ///   or put off, but by `delay_mode::replace`, and by a debounce within its limit.

@@ -24,15 +24,14 @@ enum class delay_mode {
 
 /// How a `keyed_queue` shares its takes between priorities and, in each of them, between tenants.
 ///
-/// @par Bound of priorities  Let N be `yield_every`, and L the number of priorities with ready
-/// keys, its own included, at the moment when a priority is served or gets its first ready key.
-/// Then it is served (again) within L × N takes, if it still has a key: while it waits below
-/// another, one take in N at the least yields, that is, serves the lower priority that was not
-/// served for the longest time. Whichever is preferred to it has waited since before that moment,
-/// and is not preferred any more once it was served: so L - 1 at the most are preferred.
+/// @par Bound of priorities  Let N be `yield_every`, and L the number of priorities that have ready
+/// keys at some moment. Each of them is served within the next L × N takes, if it still has a key
+/// then: while several have, one take in N goes to the one that was not served for the longest time.
+/// Whichever is preferred to it has waited since before it was served last, or became ready, and is
+/// not preferred any more once it was served itself: so no more than L - 1 are.
 /// A key with k keys before it in its priority is hence taken within (k + 1) × L × N takes of
-/// becoming ready or of being raised, L being the most there are meanwhile; of two priorities, the
-/// lower one is served once in N takes. Takes are counted; no clock has a say in it.
+/// becoming ready or of being raised, L being the most there are meanwhile; below one priority
+/// that always has keys, within (k + 1) × N. Takes are counted; no clock has a say in it.
 ///
 /// @par Bound of tenants  A key with j keys of its tenant before it in its priority, the tenant's
 /// weight being w and that of all others together W, has at most j + (j / w + 1) × W keys before
@@ -40,8 +39,8 @@ enum class delay_mode {
 /// single key of a tenant waits for one round at most.
 template <class Key>
 struct queue_options {
-    /// While keys of several priorities are ready, one of this many takes goes to a lower priority
-    /// than the highest: to the one that has waited longest since it was served. 1 counts as 2;
+    /// While keys of several priorities are ready, one take in this many goes to the priority that
+    /// was not served for the longest time, the others to the highest. With 1 they take turns;
     /// with 0 a lower priority waits for as long as a higher one has keys.
     unsigned yield_every = 8;
 

@@ -5,7 +5,7 @@
 
 #include <doctest/doctest.h>
 
-#include <string>
+#include <cstddef>
 #include <vector>
 
 namespace {
@@ -68,7 +68,7 @@ TEST_CASE("one take in so many yields, to the level that waited longest")
     CHECK(order == std::vector<int>{9, 9, 1, 9, 9, 5, 9, 9, 1, 9, 9, 5, 9});
 }
 
-TEST_CASE("a share of one in one would starve the highest level, and counts as one in two")
+TEST_CASE("with one take in one the levels take turns")
 {
     std::vector<item> high(3, item{9}), low(3, item{1});
     levels waiting{1};
@@ -78,7 +78,26 @@ TEST_CASE("a share of one in one would starve the highest level, and counts as o
     std::vector<int> order;
     for (auto* each : drain(waiting))
         order.push_back(each->priority);
-    CHECK(order == std::vector<int>{9, 1, 9, 1, 9, 1});
+    CHECK(order == std::vector<int>{1, 9, 1, 9, 1, 9});
+}
+
+TEST_CASE("a level that is the highest whenever a take yields does not starve")
+{
+    item middle{2};
+    std::vector<item> high(3, item{3}), low(3, item{1});
+    levels waiting{2};
+    waiting.push(middle);
+    int takes = 0;
+    for (std::size_t round = 0; round < high.size(); ++round) {
+        waiting.push(high[round]);
+        ++takes;
+        REQUIRE(&waiting.pop() == &high[round]);
+        waiting.push(low[round]);
+        ++takes;
+        if (&waiting.pop() == &middle)
+            break;
+    }
+    CHECK(takes == 2);
 }
 
 TEST_CASE("tenants take turns of their weight, and one that comes is last in the round")

@@ -37,9 +37,7 @@ template <class Entry>
 class ready_levels {
 public:
     ready_levels() = default;
-    explicit ready_levels(unsigned yield_every) noexcept
-        : yield_every_{yield_every == 1 ? 2 : yield_every}
-    {}
+    explicit ready_levels(unsigned yield_every) noexcept : yield_every_{yield_every} {}
 
     [[nodiscard]] bool empty() const noexcept { return size_ == 0; }
     [[nodiscard]] std::size_t size() const noexcept { return size_; }
@@ -103,20 +101,21 @@ private:
         std::uint64_t served = 0;
     };
 
-    /// The highest level; or, in one of `yield_every_` takes for which others wait, that of the
-    /// others which was not served for the longest time.
+    /// The highest level; or, in one of `yield_every_` takes for which others wait, that which was
+    /// not served for the longest time. That may be the highest: if those takes left it out, a level
+    /// that is the highest at just these moments would starve.
     [[nodiscard]] std::size_t choose() noexcept
     {
         auto const highest = levels_.size() - 1;
         if (highest == 0) {
-            passed_over_ = 0;
+            unshared_ = 0;
             return highest;
         }
-        if (yield_every_ == 0 || ++passed_over_ < yield_every_)
+        if (yield_every_ == 0 || ++unshared_ < yield_every_)
             return highest;
-        passed_over_ = 0;
+        unshared_ = 0;
         auto const longest =
-            std::min_element(levels_.begin(), levels_.end() - 1,
+            std::min_element(levels_.begin(), levels_.end(),
                              [](level const& a, level const& b) { return a.served < b.served; });
         return static_cast<std::size_t>(longest - levels_.begin());
     }
@@ -228,8 +227,8 @@ private:
     std::uint64_t events_ = 0;
     flow_index unused_ = no_flow;
     unsigned yield_every_ = 8;
-    /// Takes from the highest level, one after the other, for which others waited.
-    unsigned passed_over_ = 0;
+    /// Takes from the highest level since the last that yielded, while others waited.
+    unsigned unshared_ = 0;
 };
 
 } // namespace converge::detail
