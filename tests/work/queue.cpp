@@ -5,8 +5,11 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <chrono>
+#include <stdexcept>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace {
@@ -14,6 +17,7 @@ namespace {
 using namespace std::chrono_literals;
 using converge::cause;
 using converge::cause_kind;
+using converge::delay_mode;
 using converge::duration;
 using converge::instant;
 using converge::keyed_queue;
@@ -413,6 +417,164 @@ TEST_CASE("a delay set while the key is processed can be cancelled, a marked run
     work.done("a");
     CHECK(work.ready() == 1);
     CHECK(work.delayed() == 0);
+}
+
+TEST_CASE("a time that replaces moves a delayed key sooner or later, and merges all else")
+{
+    queue work;
+    work.add_at("a", cause_kind::requeue, at(5s), 2);
+    work.add_at("a", cause_kind::resync, at(9s), 1, delay_mode::replace);
+    CHECK(work.next_due() == at(9s));
+    work.add_at("a", cause_kind::resync, at(3s), 1, delay_mode::replace);
+    CHECK(work.next_due() == at(3s));
+    auto const run = work.take(at(3s));
+    REQUIRE(run);
+    CHECK(run->priority == 2);
+    CHECK(run->causes.count() == 3);
+
+    work.add_at("a", cause_kind::requeue, at(5s));
+    work.add_at("a", cause_kind::requeue, at(8s), 0, delay_mode::replace);
+    work.done("a");
+    CHECK(work.next_due() == at(8s));
+}
+
+TEST_CASE("a key that is ready, or was added during its run, is not put off by any time")
+{
+    queue work;
+    work.add("a", cause_kind::changed);
+    work.add_at("a", cause_kind::requeue, at(9s), 4, delay_mode::replace);
+    work.add_debounced("a", cause_kind::watched, at(0s), 5s, 9s);
+    auto const run = work.take(at(0s));
+    REQUIRE(run);
+    CHECK(run->priority == 4);
+    CHECK(run->causes.count() == 3);
+    work.add("a", cause_kind::changed);
+    work.add_at("a", cause_kind::requeue, at(9s), 7, delay_mode::replace);
+    work.add_debounced("a", cause_kind::watched, at(0s), 5s, 9s);
+    work.done("a");
+    CHECK_FALSE(work.next_due());
+    auto const again = work.take(at(0s));
+    REQUIRE(again);
+    CHECK(again->priority == 7);
+    CHECK(again->causes.count() == 3);
+}
+
+TEST_CASE("a debounced key waits for quiet, but not beyond its limit")
+{
+    queue work;
+    for (auto now = at(0s); now <= at(8s); now += 2s) {
+        CHECK_FALSE(work.take(now));
+        work.add_debounced("a", cause_kind::changed, now, 3s, 10s);
+        CHECK(work.next_due() == std::min(now + 3s, at(10s)));
+    }
+    auto const run = work.take(at(10s));
+    REQUIRE(run);
+    CHECK(run->causes.count() == 5);
+    // During the run the limit counts from the first event after `take`.
+    work.add_debounced("a", cause_kind::changed, at(11s), 3s, 4s);
+    work.add_debounced("a", cause_kind::changed, at(13s), 3s, 4s);
+    work.done("a");
+    CHECK(work.next_due() == at(15s));
+    CHECK(work.cancel_delayed("a"));
+    work.add_debounced("a", cause_kind::changed, at(14s), 3s, 4s);
+    CHECK(work.next_due() == at(17s));
+}
+
+TEST_CASE("a debounce does not put off a time that was given, nor a retry")
+{
+    queue work;
+    work.add_at("a", cause_kind::requeue, at(4s));
+    work.add_debounced("a", cause_kind::changed, at(1s), 2s, 10s);
+    CHECK(work.next_due() == at(3s));
+    work.add_debounced("a", cause_kind::changed, at(3s), 2s, 10s);
+    CHECK(work.next_due() == at(4s));
+    CHECK(work.take(at(4s)));
+    work.add_debounced("a", cause_kind::changed, at(4s), 5s, 9s);
+    work.retry("a", cause_kind::retry, at(4s), 7s);
+    work.add_debounced("a", cause_kind::changed, at(8s), 5s, 9s);
+    work.done("a");
+    CHECK(work.next_due() == at(11s));
+}
+
+TEST_CASE("a debounce of no time at all is an add, and one without end is quiet alone")
+{
+    queue work;
+    work.add_debounced("a", cause_kind::changed, at(1s), 0s, 5s);
+    work.add_debounced("b", cause_kind::changed, at(1s), 5s, 0s);
+    work.add_debounced("c", cause_kind::changed, at(1s), 5s, duration::max());
+    CHECK(take_all(work, at(1s)) == keys{"a", "b"});
+    CHECK(work.next_due() == at(6s));
+}
+
+TEST_CASE("one take in eight yields to a lower priority, unless the queue is told otherwise")
+{
+    converge::queue_options<std::string> strict;
+    strict.yield_every = 0;
+    for (bool const is_strict : {false, true}) {
+        queue work = is_strict ? queue{strict} : queue{};
+        for (auto const* key : {"1", "2", "3", "4", "5", "6", "7", "8", "9"})
+            work.add(key, cause_kind::changed);
+        work.add("low", cause_kind::initial, -100);
+        auto const order = take_all(work);
+        REQUIRE(order.size() == 10);
+        CHECK(order[is_strict ? 9 : 7] == "low");
+    }
+}
+
+TEST_CASE(
+    "tenants take turns, each key is asked for its tenant once, and a weight is a longer turn")
+{
+    int asked = 0;
+    converge::queue_options<std::string> fair;
+    fair.tenant_of = [&asked](std::string const& key) {
+        ++asked;
+        return std::string_view{key}.substr(0, 1);
+    };
+    fair.weight_of = [](std::string_view tenant) { return tenant == "b" ? 2u : 0u; };
+    queue work{fair};
+    for (auto const* key : {"a1", "a2", "a3", "b1", "b2", "b3"})
+        work.add(key, cause_kind::changed);
+    work.add("c1", cause_kind::changed);
+    work.add("a1", cause_kind::changed);
+    CHECK(take_all(work) == keys{"a1", "b1", "b2", "c1", "a2", "b3", "a3"});
+    CHECK(asked == 7);
+    work.add("a1", cause_kind::changed);
+    work.done("a1");
+    CHECK(asked == 7);
+    work.done("b3");
+    work.add("b3", cause_kind::changed);
+    CHECK(asked == 8);
+}
+
+TEST_CASE("a tenant function that throws leaves the queue as it was")
+{
+    converge::queue_options<std::string> picky;
+    picky.tenant_of = [](std::string const& key) -> std::string_view {
+        if (key.empty())
+            throw std::invalid_argument{"no tenant"};
+        return key;
+    };
+    queue work{picky};
+    work.add("a", cause_kind::changed);
+    CHECK_THROWS_AS(work.add("", cause_kind::changed), std::invalid_argument);
+    CHECK(work.attempts("") == 0);
+    work.add("b", cause_kind::changed);
+    CHECK(take_all(work) == keys{"a", "b"});
+    work.done("a");
+    work.done("b");
+    CHECK(work.idle());
+}
+
+TEST_CASE("a stopped queue of tenants forgets what waits")
+{
+    converge::queue_options<std::string> fair;
+    fair.tenant_of = [](std::string const& key) { return std::string_view{key}.substr(0, 1); };
+    queue work{fair};
+    for (auto const* key : {"a1", "a2", "b1"})
+        work.add(key, cause_kind::changed, key[1] - '0');
+    work.add_at("b2", cause_kind::requeue, at(1s));
+    work.stop();
+    CHECK(work.idle());
 }
 
 TEST_CASE("done without take has no effect")

@@ -20,5 +20,6 @@ class token_bucket;
 class random_bits;
 struct backoff_policy;
 enum class stop_mode;
+enum class delay_mode;
 
 } // namespace converge

@@ -5,27 +5,21 @@
 #include <converge/work/cause.hpp>
 #include <converge/work/cause_set.hpp>
 #include <converge/work/detail/due_heap.hpp>
+#include <converge/work/detail/due_times.hpp>
 #include <converge/work/detail/key_table.hpp>
-#include <converge/work/detail/priority_fifo.hpp>
 #include <converge/work/detail/queue_entry.hpp>
-#include <converge/work/detail/saturating.hpp>
+#include <converge/work/detail/ready_levels.hpp>
+#include <converge/work/detail/tenants.hpp>
+#include <converge/work/queue_options.hpp>
 
 #include <algorithm>
 #include <cstddef>
 #include <functional>
-#include <limits>
+#include <memory>
 #include <optional>
 #include <utility>
 
 namespace converge {
-
-/// What happens to the keys that are ready when a queue stops.
-enum class stop_mode {
-    /// They are forgotten: whoever starts next reconciles every key anyway.
-    drop,
-    /// They are still handed out, and so are those marked again while being processed.
-    drain,
-};
 
 /// Decides which key is processed next: a work queue without threads, waiting or clock.
 ///
@@ -38,31 +32,40 @@ enum class stop_mode {
 /// - Q1 at most one waiting run per key, whatever is added how often.
 /// - Q2 a key is never handed out while it is being processed.
 /// - Q3 any number of adds while it is processed make exactly one more run, after `done`.
-/// - Q4 first come, first served within a priority, higher priorities first. A key whose priority
-///   is raised goes to the end of its new level; delayed keys become ready in order of due time.
-/// - Q5 merging keeps all causes, the highest priority and the earliest time; nothing is lowered.
+/// - Q4 first come, first served within a priority and tenant; tenants of a priority take turns;
+///   higher priorities first, but for one take in `yield_every`, which goes to the priority that
+///   has waited longest. A key whose priority is raised goes to the end of its new level;
+///   delayed keys become ready in order of due time.
+/// - Q5 merging keeps all causes, the highest priority and the earliest time; nothing is lowered
+///   or put off, but by `delay_mode::replace`, and by a debounce within its limit.
 /// - Q6 a key in process holds up no other key, marked again or not.
 /// - Q7 `ready()` counts what could be taken, not what is delayed or processed.
 /// - Q8 after `stop` all adds are refused and delayed keys are gone; ready ones are dropped or
 ///   drained as asked; what is being processed is finished by `done`. Then `idle()` holds.
 /// - Q9 `forget` clears the count of attempts and nothing else.
 ///
+/// @par Fairness  No priority and no tenant can starve another: `queue_options` has the bounds.
 /// @par Attempts  The queue counts failed attempts per key. An attempt is a run whose backoff had
 /// ended: a change that arrives during the backoff runs the key at once, and if that early run
 /// fails before the deadline, the attempt count and the deadline stay as they were. So a burst of
 /// changes neither lengthens the backoff nor postpones the retry.
+/// @par Delays  A key has one time at most, whoever set it: `add_at`, `add_debounced`, `retry` or
+/// `put_back`. Given for a key being processed, it counts after `done`. Of a key that is ready, or
+/// was added during its run, a time changes nothing: cause and priority merge, and it stays ready.
 /// @par Bounds  One entry per key that waits, is processed, or has failed and was not forgotten:
 /// whoever drops a key for good calls `forget`. Adds are never refused for lack of room, because
 /// keys are bounded by the objects that exist.
 /// @par Threads  None; a queue belongs to one strand or thread.
-/// @par Complexity  O(1) amortised for `add`, `take`, `done`, `forget`; O(log d) for whatever
-/// enters or leaves the d delayed keys. Memory is used again, not given back: with
-/// `take(now, into)`, a queue that has seen its largest crowd does not allocate.
+/// @par Complexity  O(1) amortised for `add`, `take`, `done`, `forget`, and O(levels) where several
+/// priorities are ready; O(log d) for whatever enters or leaves the d delayed keys. An unused queue
+/// owns no memory. Memory is used again, not given back: with `take(now, into)`, a queue that has
+/// seen its largest crowd does not allocate.
 template <class Key, class Hash = std::hash<Key>>
 class keyed_queue {
     using entry = detail::queue_entry<Key>;
     using place = detail::queue_place;
     using next = detail::queue_next;
+    using due_times = detail::due_times;
 
 public:
     /// A key to process now.
@@ -78,6 +81,11 @@ public:
     };
 
     keyed_queue() = default;
+    explicit keyed_queue(queue_options<Key> how) : ready_{how.yield_every}
+    {
+        if (how.tenant_of)
+            tenants_ = std::make_unique<detail::tenants<Key>>(std::move(how));
+    }
     /// Of a queue that was moved from, only assignment and destruction are defined.
     keyed_queue(keyed_queue&&) noexcept = default;
     keyed_queue& operator=(keyed_queue&&) noexcept = default;
@@ -89,32 +97,49 @@ public:
     {
         if (stopped_)
             return false;
-        auto& at = entries_.obtain(key);
-        if (at.place == place::ready) {
-            raise(at, priority);
-            at.causes.add(why);
+        auto& at = entry_of(key);
+        if (at.wanted_now()) {
+            urge(at, why, priority);
             return false;
         }
         merge(at, why, priority);
-        if (at.place == place::processing)
-            return std::exchange(at.next_run, next::at_once) != next::at_once;
+        if (at.place == place::processing) {
+            at.next_run = next::at_once;
+            return true;
+        }
         if (at.place == place::delayed)
             delayed_.remove(at);
         make_ready(at);
         return true;
     }
 
-    /// Makes `key` ready at `due`: the earliest of several times wins, a key that is ready stays
-    /// so, and of one being processed the time counts after `done`. To move a time back, call
-    /// `cancel_delayed` first. Refused after `stop`.
-    void add_at(Key const& key, cause const& why, instant due, int priority = 0)
+    /// Makes `key` ready at `due`. If it has a time already, `mode` says which of the two counts;
+    /// causes and priority merge either way. Refused after `stop`.
+    void add_at(Key const& key, cause const& why, instant due, int priority = 0,
+                delay_mode mode = delay_mode::earliest)
     {
-        if (!stopped_)
-            schedule(entries_.obtain(key), why, due, priority);
+        if (stopped_)
+            return;
+        schedule(entry_of(key), why, priority, [&](due_times const* known) {
+            return mode == delay_mode::replace ? detail::exactly(due)
+                                               : detail::no_later(known, due);
+        });
+    }
+
+    /// Makes `key` ready at the earliest of: `quiet` after the last such event; `most` after the
+    /// first of them since the key was taken or its delay cancelled, so that no stream of events
+    /// can hide them; the time that the key has from `add_at` or `retry`. Refused after `stop`.
+    void add_debounced(Key const& key, cause const& why, instant now, duration quiet, duration most,
+                       int priority = 0)
+    {
+        if (stopped_)
+            return;
+        schedule(entry_of(key), why, priority, [&](due_times const* known) {
+            return detail::debounced(known, now, quiet, most);
+        });
     }
 
     /// Records that the run of `key` failed at `now`, and schedules the next one.
-    ///
     /// If its backoff had ended (or it had none), that was an attempt: the count rises by one and
     /// the next run is due after `delay`. If `now` is before the deadline of the last `retry`, an
     /// event had run the key early: the count stays, `delay` is ignored, and the run is due at
@@ -124,14 +149,9 @@ public:
     {
         if (stopped_)
             return;
-        auto& at = entries_.obtain(key);
-        if (at.attempts == 0 || now >= at.retry_deadline) {
-            at.retry_deadline = detail::later(now, delay);
-            if (at.attempts != std::numeric_limits<unsigned>::max())
-                ++at.attempts;
-        }
+        auto& at = entry_of(key);
         auto const priority = at.place == place::processing ? at.running_priority : 0;
-        schedule(at, why, at.retry_deadline, priority);
+        schedule_by(at, why, at.fail(now, delay), priority);
     }
 
     /// Success: the next failure is a first one. Does not touch a run that waits.
@@ -160,14 +180,15 @@ public:
         advance(now);
         if (ready_.empty())
             return false;
-        auto& at = ready_.front();
-        ready_.remove(at);
+        auto& at = ready_.pop();
+        entries_.expect(at);
         at.place = place::processing;
         at.next_run = next::nothing;
         at.running_priority = at.priority;
         ++processing_;
         into.key = at.key;
-        into.causes = std::exchange(at.causes, cause_set{});
+        into.causes = std::move(at.causes);
+        at.causes = cause_set{};
         into.priority = at.priority;
         into.attempt = at.attempts;
         return true;
@@ -186,7 +207,7 @@ public:
         if (at.next_run == next::at_once)
             make_ready(at);
         else if (at.next_run == next::at_due)
-            make_delayed(at, at.hook.due);
+            make_delayed(at, at.times);
         else
             release_if_unused(at);
     }
@@ -201,7 +222,7 @@ public:
             auto causes = run.causes;
             causes.merge(at->causes);
             at->causes = std::move(causes);
-            schedule(*at, why, due, run.priority);
+            schedule_by(*at, why, due, run.priority);
         }
         done(run.key);
     }
@@ -210,14 +231,14 @@ public:
     /// `ready()` without taking.
     void advance(instant now)
     {
-        while (!delayed_.empty() && delayed_.top().hook.due <= now) {
+        while (!delayed_.empty() && delayed_.top_due() <= now) {
             auto& at = delayed_.top();
             delayed_.remove(at);
             make_ready(at);
         }
     }
 
-    /// Takes back what `add_at` or `retry` scheduled for `key`, its causes included, also if the
+    /// Takes back the time that `key` has, whoever set it, and the causes of that run, also if the
     /// key is being processed. Attempts stay. Returns whether there was anything.
     bool cancel_delayed(Key const& key)
     {
@@ -225,14 +246,13 @@ public:
         if (found == nullptr)
             return false;
         auto& at = *found;
-        if (at.place == place::delayed)
-            delayed_.remove(at);
-        else if (at.place != place::processing || at.next_run != next::at_due)
+        if (!at.wanted_later())
             return false;
-        at.causes = cause_set{};
-        at.next_run = next::nothing;
-        if (at.place == place::delayed)
-            at.place = place::resting;
+        at.forget_run();
+        if (at.place != place::delayed)
+            return true;
+        delayed_.remove(at);
+        at.place = place::resting;
         release_if_unused(at);
         return true;
     }
@@ -242,17 +262,17 @@ public:
     void stop(stop_mode mode = stop_mode::drop)
     {
         stopped_ = true;
-        while (!delayed_.empty())
-            drop_from(delayed_, delayed_.top());
+        while (!delayed_.empty()) {
+            auto& at = delayed_.top();
+            delayed_.remove(at);
+            drop(at);
+        }
         if (mode == stop_mode::drop)
             while (!ready_.empty())
-                drop_from(ready_, ready_.front());
+                drop(ready_.pop());
         entries_.for_each([mode](entry& at) {
-            if (at.place == place::processing &&
-                (mode == stop_mode::drop || at.next_run == next::at_due)) {
-                at.causes = cause_set{};
-                at.next_run = next::nothing;
-            }
+            if (at.wanted_later() || (mode == stop_mode::drop && at.place == place::processing))
+                at.forget_run();
         });
     }
 
@@ -262,7 +282,7 @@ public:
     /// delayed. A time that waits for `done` is not counted.
     [[nodiscard]] std::optional<instant> next_due() const
     {
-        return delayed_.empty() ? std::nullopt : std::optional{delayed_.top().hook.due};
+        return delayed_.empty() ? std::nullopt : std::optional{delayed_.top_due()};
     }
 
     [[nodiscard]] std::size_t ready() const noexcept { return ready_.size(); }
@@ -283,71 +303,96 @@ public:
     }
 
 private:
+    [[nodiscard]] entry& entry_of(Key const& key)
+    {
+        return entries_.obtain(key, [this](entry& made) {
+            if (tenants_)
+                made.of = &tenants_->enter(made.key);
+        });
+    }
+
+    // Into the run that waits, or a new one.
     void merge(entry& at, cause const& why, int priority)
     {
-        at.priority = at.waiting() ? std::max(at.priority, priority) : priority;
+        at.priority = at.wanted_later() ? std::max(at.priority, priority) : priority;
         at.causes.add(why);
     }
 
-    void raise(entry& at, int priority)
+    // @pre `at.wanted_now()`
+    void urge(entry& at, cause const& why, int priority)
     {
+        at.causes.add(why);
         if (priority <= at.priority)
             return;
-        ready_.remove(at);
+        if (at.place == place::ready)
+            ready_.remove(at);
         at.priority = priority;
-        ready_.push(at);
+        if (at.place == place::ready)
+            ready_.push(at);
     }
 
-    void schedule(entry& at, cause const& why, instant due, int priority)
+    // `times_from` makes the new times of those known, or of null.
+    template <class TimesFrom>
+    void schedule(entry& at, cause const& why, int priority, TimesFrom times_from)
     {
-        if (at.place == place::ready) {
-            raise(at, priority);
-            at.causes.add(why);
+        if (at.wanted_now()) {
+            urge(at, why, priority);
             return;
         }
+        due_times const times = times_from(at.wanted_later() ? &at.times : nullptr);
         merge(at, why, priority);
         if (at.place == place::resting) {
-            make_delayed(at, due);
+            make_delayed(at, times);
         } else if (at.place == place::delayed) {
-            if (due < at.hook.due)
-                delayed_.advance(at, due);
-        } else if (at.next_run != next::at_once) {
-            at.hook.due = at.next_run == next::at_due ? std::min(at.hook.due, due) : due;
+            if (times.due != at.times.due)
+                delayed_.move(at, times.due);
+            at.times = times;
+        } else {
+            at.times = times;
             at.next_run = next::at_due;
         }
     }
 
+    void schedule_by(entry& at, cause const& why, instant due, int priority)
+    {
+        schedule(at, why, priority,
+                 [due](due_times const* known) { return detail::no_later(known, due); });
+    }
+
     void make_ready(entry& at)
     {
-        at.place = place::ready;
         ready_.push(at);
+        at.place = place::ready;
     }
 
-    void make_delayed(entry& at, instant due)
+    void make_delayed(entry& at, due_times times)
     {
+        delayed_.push(at, times.due);
         at.place = place::delayed;
-        delayed_.push(at, due);
+        at.times = times;
     }
 
-    template <class From>
-    void drop_from(From& from, entry& at)
+    void drop(entry& at)
     {
-        from.remove(at);
         at.place = place::resting;
-        at.causes = cause_set{};
+        at.forget_run();
         at.attempts = 0;
         release_if_unused(at);
     }
 
     void release_if_unused(entry& at)
     {
-        if (at.place == place::resting && at.attempts == 0)
-            entries_.erase(at);
+        if (at.place != place::resting || at.attempts != 0)
+            return;
+        if (at.of != nullptr)
+            tenants_->leave(*std::exchange(at.of, nullptr));
+        entries_.erase(at);
     }
 
     detail::key_table<Key, entry, Hash> entries_;
-    detail::priority_fifo<entry> ready_;
+    detail::ready_levels<entry> ready_;
     detail::due_heap<entry> delayed_;
+    std::unique_ptr<detail::tenants<Key>> tenants_;
     std::size_t processing_ = 0;
     bool stopped_ = false;
 };

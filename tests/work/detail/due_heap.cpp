@@ -6,6 +6,8 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <cstdint>
+#include <utility>
 #include <vector>
 
 namespace {
@@ -14,20 +16,24 @@ using converge::duration;
 using converge::instant;
 
 struct item {
-    int id = 0;
-    converge::detail::due_hook hook{};
+    instant due{};
+    int arrival = 0;
+    std::uint32_t heap_position = 0;
 };
 
 } // namespace
 
-TEST_CASE("entries leave the heap by time, then by arrival, whatever was removed or moved up")
+TEST_CASE("entries leave the heap by time, then by arrival, whatever was removed or moved")
 {
     converge::random_bits chance{11};
     for (int round = 0; round < 200; ++round) {
         std::vector<item> items(64);
         converge::detail::due_heap<item> heap;
-        for (auto& each : items)
-            heap.push(each, instant{duration{chance.uniform(20)}});
+        int arrivals = 0;
+        for (auto& each : items) {
+            each = {instant{duration{chance.uniform(20)}}, ++arrivals};
+            heap.push(each, each.due);
+        }
         std::vector<item*> held;
         for (auto& each : items) {
             auto const choice = chance.uniform(3);
@@ -35,17 +41,20 @@ TEST_CASE("entries leave the heap by time, then by arrival, whatever was removed
                 heap.remove(each);
                 continue;
             }
-            if (choice == 1)
-                heap.advance(each, each.hook.due - duration{1 + chance.uniform(5)});
+            if (choice == 1) {
+                each.due = instant{duration{chance.uniform(20)}};
+                each.arrival = ++arrivals;
+                heap.move(each, each.due);
+            }
             held.push_back(&each);
         }
         std::sort(held.begin(), held.end(), [](item const* left, item const* right) {
-            return left->hook.due != right->hook.due ? left->hook.due < right->hook.due
-                                                     : left->hook.arrival < right->hook.arrival;
+            return std::pair{left->due, left->arrival} < std::pair{right->due, right->arrival};
         });
+        REQUIRE(heap.size() == held.size());
         for (auto* expected : held) {
-            REQUIRE_FALSE(heap.empty());
             REQUIRE(&heap.top() == expected);
+            REQUIRE(heap.top_due() == expected->due);
             heap.remove(heap.top());
         }
         CHECK(heap.empty());

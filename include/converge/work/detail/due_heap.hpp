@@ -2,110 +2,116 @@
 #pragma once
 
 #include <converge/core/time.hpp>
+#include <converge/work/detail/prefetch.hpp>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <limits>
-#include <utility>
 #include <vector>
 
 namespace converge::detail {
 
-/// What an entry of a `due_heap` carries.
-struct due_hook {
-    instant due{};
-    /// Orders equal instants by arrival.
-    std::uint64_t arrival = 0;
-    std::size_t position = std::numeric_limits<std::size_t>::max();
-};
-
-/// An intrusive binary heap: the earliest `due` on top, first come first served among equals, and
-/// removal from the middle. Holds pointers only; allocates only when it grows beyond its largest
-/// size. push, remove and reschedule are O(log n), top is O(1).
+/// An intrusive heap: the earliest time on top, first come first served among equals, and removal
+/// from the middle. Allocates only when it grows beyond its largest size. push, remove and move
+/// are O(log n), top is O(1).
 ///
-/// `Entry` has a member `due_hook hook`.
+/// Four children a node, and times beside the pointers, so that an operation reads few cache lines.
+/// `Entry` has a member `std::uint32_t heap_position`, which is the heap's while it holds the entry.
 template <class Entry>
 class due_heap {
 public:
-    [[nodiscard]] bool empty() const noexcept { return entries_.empty(); }
-    [[nodiscard]] std::size_t size() const noexcept { return entries_.size(); }
-    [[nodiscard]] Entry& top() const noexcept { return *entries_.front(); }
+    [[nodiscard]] bool empty() const noexcept { return nodes_.empty(); }
+    [[nodiscard]] std::size_t size() const noexcept { return nodes_.size(); }
+    [[nodiscard]] Entry& top() const noexcept { return *nodes_.front().entry; }
+    /// @pre Not empty.
+    [[nodiscard]] instant top_due() const noexcept { return nodes_.front().due; }
 
     void push(Entry& entry, instant due)
     {
-        entries_.push_back(&entry);
-        entry.hook = due_hook{due, ++arrivals_, entries_.size() - 1};
-        rise(entry.hook.position);
+        nodes_.push_back({});
+        rise(nodes_.size() - 1, {due, ++arrivals_, &entry});
     }
 
+    /// @pre `entry` is held.
     void remove(Entry& entry) noexcept
     {
-        auto const hole = entry.hook.position;
-        auto* const last = entries_.back();
-        entries_.pop_back();
-        if (last == &entry)
-            return;
-        put(hole, last);
-        rise(hole);
-        sink(last->hook.position);
+        auto const hole = entry.heap_position;
+        auto const last = nodes_.back();
+        nodes_.pop_back();
+        if (last.entry != &entry)
+            settle(hole, last);
+        // Often the next one to go.
+        if (!nodes_.empty())
+            prefetch(nodes_.front().entry);
     }
 
-    /// Makes a held entry due earlier. @pre `due` is earlier than the entry's.
-    void advance(Entry& entry, instant due) noexcept
+    /// Changes the time of a held entry, which comes last of those at its new one.
+    void move(Entry& entry, instant due) noexcept
     {
-        entry.hook.due = due;
-        entry.hook.arrival = ++arrivals_;
-        rise(entry.hook.position);
+        settle(entry.heap_position, {due, ++arrivals_, &entry});
     }
 
 private:
-    [[nodiscard]] bool before(std::size_t left, std::size_t right) const noexcept
+    static constexpr std::size_t children = 4;
+
+    struct node {
+        instant due{};
+        /// Orders equal instants by arrival.
+        std::uint64_t arrival = 0;
+        Entry* entry = nullptr;
+    };
+
+    [[nodiscard]] static bool before(node const& a, node const& b) noexcept
     {
-        auto const& a = entries_[left]->hook;
-        auto const& b = entries_[right]->hook;
         return a.due != b.due ? a.due < b.due : a.arrival < b.arrival;
     }
 
-    void put(std::size_t position, Entry* entry) noexcept
+    void put(std::size_t position, node const& held) noexcept
     {
-        entries_[position] = entry;
-        entry->hook.position = position;
+        nodes_[position] = held;
+        held.entry->heap_position = static_cast<std::uint32_t>(position);
     }
 
-    void exchange(std::size_t left, std::size_t right) noexcept
+    void settle(std::size_t hole, node const& held) noexcept
     {
-        auto* const held = entries_[left];
-        put(left, entries_[right]);
-        put(right, held);
+        if (hole != 0 && before(held, nodes_[(hole - 1) / children]))
+            rise(hole, held);
+        else
+            sink(hole, held);
     }
 
-    void rise(std::size_t child) noexcept
+    void rise(std::size_t hole, node held) noexcept
     {
-        while (child != 0) {
-            auto const parent = (child - 1) / 2;
-            if (!before(child, parent))
-                return;
-            exchange(child, parent);
-            child = parent;
+        while (hole != 0) {
+            auto const parent = (hole - 1) / children;
+            if (!before(held, nodes_[parent]))
+                break;
+            put(hole, nodes_[parent]);
+            hole = parent;
         }
+        put(hole, held);
     }
 
-    void sink(std::size_t parent) noexcept
+    void sink(std::size_t hole, node held) noexcept
     {
         for (;;) {
-            auto child = 2 * parent + 1;
-            if (child >= entries_.size())
-                return;
-            if (child + 1 < entries_.size() && before(child + 1, child))
-                ++child;
-            if (!before(child, parent))
-                return;
-            exchange(child, parent);
-            parent = child;
+            auto const first = children * hole + 1;
+            if (first >= nodes_.size())
+                break;
+            auto const end = std::min(first + children, nodes_.size());
+            auto least = first;
+            for (auto other = first + 1; other < end; ++other)
+                if (before(nodes_[other], nodes_[least]))
+                    least = other;
+            if (!before(nodes_[least], held))
+                break;
+            put(hole, nodes_[least]);
+            hole = least;
         }
+        put(hole, held);
     }
 
-    std::vector<Entry*> entries_;
+    std::vector<node> nodes_;
     std::uint64_t arrivals_ = 0;
 };
 

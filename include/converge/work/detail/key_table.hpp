@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <converge/work/detail/prefetch.hpp>
+
+#include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <utility>
 #include <vector>
@@ -14,6 +18,7 @@ template <class Key>
 struct keyed_entry {
     Key key{};
     std::uint32_t slot = 0;
+    /// While the entry is unused, the next unused one.
     std::uint32_t hash = 0;
 };
 
@@ -22,7 +27,8 @@ struct keyed_entry {
 ///
 /// `Entry` derives from `keyed_entry<Key>`; `Key` is regular. Linear probing over cells of eight
 /// bytes, at most half of them used, and an order of entries in memory that follows that of their
-/// insertion, so that a burst of keys is added and worked off with few cache misses.
+/// insertion, so that a burst of keys is added and worked off with few cache misses. Keys are
+/// looked for by anything that can be hashed alike, compared with, and assigned to them.
 template <class Key, class Entry, class Hash>
 class key_table {
 public:
@@ -37,13 +43,16 @@ public:
     [[nodiscard]] std::size_t size() const noexcept { return used_; }
 
     /// Null if absent.
-    [[nodiscard]] Entry* find(Key const& key) const
+    template <class Wanted>
+    [[nodiscard]] Entry* find(Wanted const& key) const
     {
         return used_ == 0 ? nullptr : find(key, hash_of(key));
     }
 
-    /// The entry of `key`; a new one is in the state in which `erase` left it, or fresh.
-    [[nodiscard]] Entry& obtain(Key const& key)
+    /// The entry of `key`; a new one is in the state in which `erase` left it, or fresh, and
+    /// `prepare(entry)` was called for it. If that throws, the key stays absent.
+    template <class Wanted, class Prepare>
+    [[nodiscard]] Entry& obtain(Wanted const& key, Prepare prepare)
     {
         auto const hash = hash_of(key);
         if (used_ != 0)
@@ -51,22 +60,27 @@ public:
                 return *found;
         if (2 * (used_ + 1) > cells_.size())
             grow();
-        if (free_.empty())
+        if (unused_ == none)
             add_chunk();
-        auto& entry = at(free_.back());
+        auto& entry = at(unused_);
         entry.key = key;
+        prepare(entry);
+        unused_ = entry.hash;
         entry.hash = hash;
-        free_.pop_back();
         place(cell{hash, entry.slot + 1});
         ++used_;
         return entry;
     }
 
-    /// @pre `entry` is of this table.
-    void erase(Entry& entry)
+    template <class Wanted>
+    [[nodiscard]] Entry& obtain(Wanted const& key)
     {
-        // First the list, for which there is room: it never holds more than there are slots.
-        free_.push_back(entry.slot);
+        return obtain(key, [](Entry&) {});
+    }
+
+    /// @pre `entry` is of this table.
+    void erase(Entry& entry) noexcept
+    {
         auto hole = entry.hash & mask_;
         while (cells_[hole].slot_and_one != entry.slot + 1)
             hole = (hole + 1) & mask_;
@@ -80,8 +94,12 @@ public:
             }
         }
         cells_[hole] = cell{};
+        entry.hash = std::exchange(unused_, entry.slot);
         --used_;
     }
+
+    /// To be called some time before `entry` is looked for or erased: then it is there sooner.
+    void expect(Entry const& entry) const noexcept { prefetch(&cells_[entry.hash & mask_]); }
 
     /// Calls `visit(entry)` for each entry; it must not add or erase.
     template <class Visit>
@@ -93,7 +111,12 @@ public:
     }
 
 private:
-    static constexpr std::uint32_t chunk_size = 16;
+    // Chunks of 8, 8, 16, 32, ... entries until there are 1024, then of 1024: a table of few keys is
+    // made quickly, and one of many wastes little.
+    static constexpr std::uint32_t small_chunk = 8;
+    static constexpr std::uint32_t large_chunk = 1024;
+    static constexpr std::uint32_t small_chunks = std::bit_width(large_chunk / small_chunk);
+    static constexpr std::uint32_t none = std::numeric_limits<std::uint32_t>::max();
 
     struct cell {
         std::uint32_t hash = 0;
@@ -102,18 +125,25 @@ private:
     };
 
     // Spreads hashes that are the number itself, as std::hash<int> is, over the whole table.
-    [[nodiscard]] std::uint32_t hash_of(Key const& key) const
+    template <class Wanted>
+    [[nodiscard]] std::uint32_t hash_of(Wanted const& key) const
     {
         return static_cast<std::uint32_t>(
             (static_cast<std::uint64_t>(hash_(key)) * 0x9e3779b97f4a7c15u) >> 32);
     }
 
-    [[nodiscard]] Entry& at(std::uint32_t slot) const
+    [[nodiscard]] Entry& at(std::uint32_t slot) const noexcept
     {
-        return chunks_[slot / chunk_size][slot % chunk_size];
+        if (slot >= large_chunk)
+            return chunks_[small_chunks - 1 + slot / large_chunk][slot % large_chunk];
+        if (slot < small_chunk)
+            return chunks_.front()[slot];
+        auto const first = std::bit_floor(slot);
+        return chunks_[static_cast<std::size_t>(std::bit_width(slot / small_chunk))][slot - first];
     }
 
-    [[nodiscard]] Entry* find(Key const& key, std::uint32_t hash) const
+    template <class Wanted>
+    [[nodiscard]] Entry* find(Wanted const& key, std::uint32_t hash) const
     {
         for (auto index = hash & mask_; cells_[index].slot_and_one != 0;
              index = (index + 1) & mask_) {
@@ -126,7 +156,7 @@ private:
         return nullptr;
     }
 
-    void place(cell wanted)
+    void place(cell wanted) noexcept
     {
         auto index = wanted.hash & mask_;
         while (cells_[index].slot_and_one != 0)
@@ -144,15 +174,18 @@ private:
                 place(each);
     }
 
+    // @pre All slots are used, so that the number of keys is the first new slot.
     void add_chunk()
     {
-        auto const first = static_cast<std::uint32_t>(chunks_.size()) * chunk_size;
-        free_.reserve(first + chunk_size);
-        chunks_.push_back(std::make_unique<Entry[]>(chunk_size));
-        for (auto slot = first + chunk_size; slot-- != first;) {
-            at(slot).slot = slot;
-            free_.push_back(slot);
+        auto const first = static_cast<std::uint32_t>(used_);
+        auto const size = first == 0 ? small_chunk : first < large_chunk ? first : large_chunk;
+        chunks_.push_back(std::make_unique<Entry[]>(size));
+        auto& chunk = chunks_.back();
+        for (std::uint32_t i = 0; i != size; ++i) {
+            chunk[i].slot = first + i;
+            chunk[i].hash = i + 1 == size ? none : first + i + 1;
         }
+        unused_ = first;
     }
 
     void swap(key_table& other) noexcept
@@ -160,7 +193,7 @@ private:
         std::swap(hash_, other.hash_);
         cells_.swap(other.cells_);
         chunks_.swap(other.chunks_);
-        free_.swap(other.free_);
+        std::swap(unused_, other.unused_);
         std::swap(mask_, other.mask_);
         std::swap(used_, other.used_);
     }
@@ -168,7 +201,7 @@ private:
     [[no_unique_address]] Hash hash_{};
     std::vector<cell> cells_;
     std::vector<std::unique_ptr<Entry[]>> chunks_;
-    std::vector<std::uint32_t> free_;
+    std::uint32_t unused_ = none;
     std::uint32_t mask_ = 0;
     std::size_t used_ = 0;
 };
