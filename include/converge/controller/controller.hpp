@@ -14,6 +14,7 @@
 #include <functional>
 #include <iterator>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -151,6 +152,32 @@ public:
             return urgency(*of.template as<R>());
         };
         return with([&](auto& spec) { spec.priority = priority; });
+    }
+
+    /// Shares the workers between tenants: within one priority each has its turn, so that one with
+    /// many objects delays another's single object by no more than one round. `tenant` says whose an
+    /// object is, as a part of its key; `weight` how many runs a turn of the tenant has, 1 unless
+    /// given. See `queue_options` for the bounds.
+    [[nodiscard]] controller fair_by(std::function<std::string_view(object_key const&)> tenant,
+                                     std::function<unsigned(std::string_view)> weight = {}) const
+    {
+        return with([&](auto& spec) {
+            spec.sharing.tenant_of = tenant;
+            spec.sharing.weight_of = weight;
+        });
+    }
+
+    /// The same, with each namespace as a tenant.
+    [[nodiscard]] controller fair_among_namespaces() const
+    {
+        return fair_by([](object_key const& id) { return std::string_view{id.namespace_}; });
+    }
+
+    /// Waits after a change of an object, or of what it owns or watches, until none followed for
+    /// `quiet`, but never longer than `most` after the first: many changes make one run.
+    [[nodiscard]] controller debounced(duration quiet, duration most) const
+    {
+        return with([&](auto& spec) { spec.debounced = detail::debounce{quiet, most}; });
     }
 
     /// Does not run an object again because of what its own last run wrote. A change is taken for

@@ -295,6 +295,41 @@ public:
         return ready_.empty() && delayed_.empty() && processing_ == 0;
     }
 
+    /// Where a key is, for people: this changes nothing, and nothing should hang on it.
+    struct key_status {
+        enum class key_place { absent, resting, delayed, ready, processing };
+
+        key_place at = key_place::absent;
+        /// When it becomes ready, if it is delayed.
+        instant due{};
+        /// Failed attempts since it was last forgotten.
+        unsigned attempts = 0;
+        /// Of the run that waits.
+        cause_set causes{};
+        int priority = 0;
+    };
+
+    [[nodiscard]] key_status status(Key const& key) const
+    {
+        key_status found;
+        auto const* const at = entries_.find(key);
+        if (at == nullptr)
+            return found;
+        using known = typename key_status::key_place;
+        switch (at->place) {
+        case place::resting: found.at = known::resting; break;
+        case place::delayed: found.at = known::delayed; break;
+        case place::ready: found.at = known::ready; break;
+        case place::processing: found.at = known::processing; break;
+        }
+        if (at->place == place::delayed)
+            found.due = at->times.due;
+        found.attempts = at->attempts;
+        found.causes = at->causes;
+        found.priority = at->priority;
+        return found;
+    }
+
     /// Failed attempts of `key` since it was last forgotten.
     [[nodiscard]] unsigned attempts(Key const& key) const
     {

@@ -31,7 +31,8 @@ public:
           own_{caches.of(*spec.type)},
           log_{log},
           metrics_{metrics},
-          recorder_{recorder}
+          recorder_{recorder},
+          queue_{spec.sharing}
     {}
     controller_intake(controller_intake const&) = delete;
     controller_intake& operator=(controller_intake const&) = delete;
@@ -53,6 +54,7 @@ public:
 
     [[nodiscard]] informer const& own() const noexcept { return *own_; }
     [[nodiscard]] key_queue& queue() noexcept { return queue_; }
+    [[nodiscard]] key_queue const& queue() const noexcept { return queue_; }
     [[nodiscard]] bool stopping() const noexcept { return stopping_; }
 
     CONVERGE_DECL void enqueue(object_key const& id, cause const& why, int priority = 0);
@@ -119,7 +121,6 @@ private:
     informer_set& caches_;
     std::shared_ptr<informer> own_;
     std::vector<std::shared_ptr<informer>> needed_;
-    key_queue queue_;
     wake ready_;
     /// How many workers wait for it.
     unsigned idle_ = 0;
@@ -128,6 +129,9 @@ private:
     logger const& log_;
     loop_metrics& metrics_;
     run_recorder& recorder_;
+    key_queue queue_;
+    /// Null until the caches are synced.
+    time_service const* clock_ = nullptr;
     listener tell_;
     std::vector<std::shared_ptr<key_mailbox>> mailboxes_;
     echo_filter echoes_;

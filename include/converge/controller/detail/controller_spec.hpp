@@ -13,6 +13,7 @@
 #include <converge/work/backoff.hpp>
 #include <converge/work/cause.hpp>
 #include <converge/work/outcome.hpp>
+#include <converge/work/queue_options.hpp>
 
 #include <chrono>
 #include <functional>
@@ -45,6 +46,12 @@ using priority_function = std::function<int(any_object const&)>;
 /// How long to wait after failed attempts.
 using delay_function = std::function<duration(object_key const&, unsigned attempt, failure const&)>;
 
+/// How long changes are waited for, that one run may answer them all.
+struct debounce {
+    duration quiet;
+    duration most;
+};
+
 /// A controller with its types erased: what the loop runs.
 struct controller_spec {
     std::string name;
@@ -57,6 +64,8 @@ struct controller_spec {
     std::vector<polled_source> polled;
     /// Null: none.
     priority_function priority;
+    queue_options<object_key> sharing{};
+    std::optional<debounce> debounced{};
     unsigned workers = 1;
     backoff_policy backoff{};
     /// Null: `backoff` decides.

@@ -19,6 +19,13 @@ namespace converge::detail {
 /// The priority of what nobody has changed: somebody waits for the rest.
 inline constexpr int background = -100;
 
+/// Whether more of the kind may be about to follow.
+[[nodiscard]] inline bool is_change(cause_kind kind) noexcept
+{
+    return kind == cause_kind::changed || kind == cause_kind::owned ||
+           kind == cause_kind::watched || kind == cause_kind::external;
+}
+
 /// Counts a worker as waiting for as long as it lives.
 class idle_scope {
 public:
@@ -60,6 +67,8 @@ CONVERGE_DECL task<> controller_intake::wait_synced()
     co_await own_->wait_synced();
     for (auto const& cache : needed_)
         co_await cache->wait_synced();
+    auto const where = co_await this_coro::executor;
+    clock_ = &time_of(where);
 }
 
 CONVERGE_DECL void controller_intake::on_own_change(object_change const& seen)
@@ -145,8 +154,13 @@ CONVERGE_DECL std::vector<object_key> controller_intake::keys_of(trigger const& 
 CONVERGE_DECL void controller_intake::enqueue(object_key const& id, cause const& why, int priority)
 {
     recorder_.triggered(id, why);
-    if (queue_.add(id, why, priority))
+    if (spec_.debounced && clock_ != nullptr && is_change(why.kind())) {
+        auto const [quiet, most] = *spec_.debounced;
+        queue_.add_debounced(id, why, clock_->now(), quiet, most, priority);
         call();
+    } else if (queue_.add(id, why, priority)) {
+        call();
+    }
 }
 
 CONVERGE_DECL void controller_intake::finish(object_key const& id)
