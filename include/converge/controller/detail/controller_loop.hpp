@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <converge/async/nursery.hpp>
 #include <converge/async/task.hpp>
 #include <converge/async/wake.hpp>
 #include <converge/client/client.hpp>
@@ -40,6 +41,9 @@ public:
     /// Works until cancelled; then takes no new keys, lets what is in progress end, and cancels
     /// what has not ended within the grace period.
     [[nodiscard]] CONVERGE_DECL task<> run();
+
+    /// Cancels what is in progress, whatever the grace period. For a leadership that is lost.
+    CONVERGE_DECL void abandon();
 
 private:
     using item = keyed_queue<object_key>::taken;
@@ -103,6 +107,8 @@ private:
     loop_metrics metrics_;
     duration grace_;
     loop_monitor* monitor_ = nullptr;
+    /// Null if it does not run.
+    nursery* crew_ = nullptr;
 };
 
 } // namespace converge::detail

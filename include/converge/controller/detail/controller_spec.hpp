@@ -41,6 +41,8 @@ struct controller_spec {
     backoff_policy backoff{};
     std::optional<duration> resync;
     std::optional<duration> time_limit;
+    /// Where leadership is sought: whether it runs only while the control plane leads.
+    bool leader_only = true;
 
     CONVERGE_DECL controller_spec();
     CONVERGE_DECL controller_spec(controller_spec const&);

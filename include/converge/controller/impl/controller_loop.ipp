@@ -38,6 +38,18 @@ namespace converge::detail {
     return wrong ? wrong->what() : std::string{};
 }
 
+/// Lets a loop know its crew for as long as that is there.
+class crew_scope {
+public:
+    crew_scope(nursery*& of, nursery& crew) : of_{of} { of_ = &crew; }
+    crew_scope(crew_scope const&) = delete;
+    crew_scope& operator=(crew_scope const&) = delete;
+    ~crew_scope() { of_ = nullptr; }
+
+private:
+    nursery*& of_;
+};
+
 CONVERGE_DECL void controller_loop::connect()
 {
     own_->subscribe([this](object_change const& seen) { on_own_change(seen); });
@@ -61,12 +73,19 @@ CONVERGE_DECL task<> controller_loop::run()
     monitor_ = monitor_of(where);
     auto const period = monitor_ ? monitor_->resync(spec_.resync) : spec_.resync;
     nursery crew{where};
+    crew_scope const known{crew_, crew};
     for (unsigned i = 0; i < spec_.workers; ++i)
         crew.spawn(work());
     if (period)
         crew.spawn(resync(*period));
     std::function<void()> const on_stop = [this] { stop(); };
     co_await crew.join_gracefully(on_stop, grace_);
+}
+
+CONVERGE_DECL void controller_loop::abandon()
+{
+    if (crew_ != nullptr)
+        crew_->cancel();
 }
 
 CONVERGE_DECL void controller_loop::needs(resource_type const& type)
