@@ -140,3 +140,251 @@ TEST_CASE("M1 no write of a former leader lands after the first of its successor
     REQUIRE_FALSE(found.holds());
     CHECK(found.failures.front().wrong.oracle == in_order);
 }
+
+namespace {
+
+duration constexpr lease_span = 15s;
+
+/// The others lead as soon as they see that the lease is gone: jitter, two ways of a network, and
+/// timers that are late.
+duration constexpr at_once = 3s;
+
+task<outcome> sit(int& started, int& finished, duration span)
+{
+    ++started;
+    co_await converge::sleep_for(span);
+    ++finished;
+    co_return converge::settled();
+}
+
+/// A controller whose reconciles take `span`.
+controller<site> slow(int& started, int& finished, duration span)
+{
+    return {[&started, &finished, span](client, object<site>) {
+        return sit(started, finished, span);
+    }};
+}
+
+task<outcome> pass(client, object<site>)
+{
+    co_return converge::settled();
+}
+
+duration drawn(contest& in, duration longest)
+{
+    return longest / 1000 * static_cast<int>(in.sim.world.draw("test") % 1000);
+}
+
+/// A share of what the promises that need a whole world each are tried with.
+std::uint64_t worlds() { return guarantees::seeds() / 10; }
+
+} // namespace
+
+TEST_CASE("M2 a released lease is taken at once, a crashed leader's after its duration")
+{
+    each_contest(guarantees::seeds(), [](contest& among) {
+        auto& first = among.add("first");
+        auto& second = among.add("second");
+        first.start(controller<site>{pass});
+        auto const began = first.wait_leads();
+        CHECK(began < instant{at_once});
+        second.start(controller<site>{pass});
+        among.sim.world.run_for(5s + drawn(among, 30s));
+        CHECK_FALSE(second.is_leader());
+        bool const crashes = among.sim.world.draw("test") % 2 == 0;
+        auto const over = among.sim.world.now();
+        if (crashes)
+            first.kill();
+        else
+            first.stop();
+        auto const waited = second.wait_leads() - over;
+        if (crashes) {
+            // Of its last renewal, which was at most one interval, and a late timer, ago.
+            CHECK(waited > lease_span - 5s - 2s);
+            CHECK(waited < lease_span + at_once);
+        } else {
+            CHECK(waited < at_once);
+            REQUIRE(first.ended_at);
+        }
+    });
+}
+
+TEST_CASE("M3 a replica seeks leadership when its caches are warm, and reconciles at once")
+{
+    each_contest(worlds(), [](contest& among) {
+        among.sim.run(among.sim.person.create(site_named("a")));
+        auto& first = among.add("first");
+        auto& second = among.add("second");
+        for (auto* const each : {&first, &second}) {
+            each->line->delays["list Site"] = 1s + drawn(among, 20s);
+            each->line->delays["list Page"] = 1s + drawn(among, 20s);
+        }
+        int started = 0;
+        int finished = 0;
+        auto const sites = slow(started, finished, {}).owns<page>();
+        first.start(sites);
+        second.start(sites);
+        for (int terms = 0; terms != 2; ++terms) {
+            auto const one_leads = [&] { return first.is_leader() || second.is_leader(); };
+            REQUIRE(among.sim.world.run_until(one_leads, 2min) == stop_reason::done);
+            auto* const each = first.is_leader() ? &first : &second;
+            auto const& done = each->line->done;
+            auto const asked = noted_line::first(each->line->deeds, "get Lease");
+            REQUIRE(asked);
+            for (auto const* list : {"list Site", "list Page"}) {
+                auto const listed = noted_line::first(done, list);
+                REQUIRE(listed);
+                CHECK(done[*listed].at <= each->line->deeds[*asked].at);
+            }
+            // It lists no more: what it reconciles is there.
+            started = 0;
+            among.sim.world.run_for(1ms);
+            CHECK(started == 1);
+            among.sim.world.run_for(30s);
+            each->kill();
+            REQUIRE_FALSE(each->is_leader());
+        }
+    });
+}
+
+TEST_CASE("M4 a leader that cannot renew stops by itself before another may lead")
+{
+    each_contest(guarantees::seeds(), [](contest& among) {
+        among.sim.run(among.sim.person.create(site_named("a")));
+        auto& first = among.add("first");
+        auto& second = among.add("second");
+        int started = 0;
+        int finished = 0;
+        first.grace = 1h;
+        first.start(slow(started, finished, 1h));
+        first.wait_leads();
+        second.start(controller<site>{pass});
+        among.sim.world.run_for(5s + drawn(among, 30s));
+        REQUIRE(first.active() == 1);
+        // Nothing that it sends arrives any more, or all is refused.
+        bool const silent = among.sim.world.draw("test") % 2 == 0;
+        (silent ? first.line->silent : first.line->failing) = true;
+        auto const cut = among.sim.world.now();
+        bool together = false;
+        auto const stops = [&] {
+            together = together || (first.is_leader() && second.is_leader());
+            return first.active() == 0;
+        };
+        REQUIRE(among.sim.world.run_until(stops, 1min) == stop_reason::done);
+        CHECK_FALSE(second.is_leader());
+        CHECK_FALSE(first.is_leader());
+        CHECK(finished == 0);
+        // It tries to the end: its last renewal was an interval and a late timer ago at most.
+        auto const stopped = among.sim.world.now();
+        CHECK(stopped - cut > 10s - 5s - 2s);
+        CHECK(stopped - cut < 10s + at_once);
+        CHECK(second.wait_leads() > stopped);
+        CHECK_FALSE(together);
+    });
+}
+
+TEST_CASE("R12 what runs already, or is given twice, is refused before anything starts")
+{
+    contest among{0};
+    auto& one = among.add("one");
+    auto& other = among.add("other");
+    controller<site> const sites{pass};
+    converge::health const watched;
+    auto const refused = [&](replica& by) {
+        by.wait_ended(1s);
+        CHECK_THROWS_AS(std::rethrow_exception(by.failure), converge::error);
+        CHECK(by.line->deeds.empty());
+    };
+    SUBCASE("a controller given twice")
+    {
+        one.start(one.options(of_sites()), sites, sites);
+        refused(one);
+    }
+    SUBCASE("a health that another control plane reports to")
+    {
+        one.start(one.options(of_sites()).reporting_to(watched), sites);
+        one.wait_leads();
+        other.start(other.options(of_sites()).reporting_to(watched), sites);
+        refused(other);
+        CHECK(watched.ready().ok());
+        // Free again once the first has ended.
+        one.stop();
+        one.wait_ended();
+        auto& third = among.add("third");
+        third.start(third.options(of_sites()).reporting_to(watched), sites);
+        third.wait_leads();
+        CHECK(watched.ready().ok());
+    }
+}
+
+TEST_CASE("R13 controllers stop first, then caches, then housekeeping, the lease last")
+{
+    each_contest(worlds(), [](contest& among) {
+        for (auto const* name : {"a", "b"})
+            among.sim.run(among.sim.person.create(site_named(name)));
+        auto& first = among.add("first");
+        auto& second = among.add("second");
+        first.grace = 1h;
+        int started = 0;
+        int finished = 0;
+        first.start(slow(started, finished, 1min));
+        second.start(controller<site>{pass});
+        while (!first.is_leader() && !second.is_leader())
+            among.sim.world.run_for(1ms);
+        if (!first.is_leader())
+            return;
+        among.sim.world.run_for(drawn(among, 30s));
+        first.stop();
+        // It drains for longer than a lease lasts, and leads meanwhile.
+        first.wait_ended();
+        CHECK(started == 1);
+        CHECK(finished == 1);
+        auto const& deeds = first.line->deeds;
+        auto const cache = noted_line::last(deeds, "end of watch Site");
+        auto const duties = noted_line::last(deeds, "end of housekeep");
+        auto const released = noted_line::last(deeds, "remove Lease");
+        REQUIRE(cache);
+        CHECK(*cache < *duties);
+        REQUIRE(released);
+        CHECK(*duties < *released);
+        CHECK(noted_line::first(deeds, "end of housekeep") == duties);
+        CHECK(second.wait_leads(at_once) >= *first.ended_at - at_once);
+    });
+}
+
+TEST_CASE("R13 a lost lease skips the grace period")
+{
+    each_contest(worlds(), [](contest& among) {
+        among.sim.run(among.sim.person.create(site_named("a")));
+        auto& first = among.add("first");
+        first.grace = 1h;
+        int started = 0;
+        int finished = 0;
+        first.start(slow(started, finished, 1h));
+        first.wait_leads();
+        among.sim.world.run_for(1s + drawn(among, 10s));
+        REQUIRE(first.active() == 1);
+        // Also while it drains already.
+        bool const drains = among.sim.world.draw("test") % 2 == 0;
+        if (drains) {
+            first.stop();
+            among.sim.world.run_for(1min);
+            REQUIRE(first.active() == 1);
+        }
+        auto const term = among.lease()->metadata.resource_version;
+        among.sim.run(among.sim.person.remove(of_sites().held_by()));
+        auto const stops = [&] { return first.active() == 0; };
+        REQUIRE(among.sim.world.run_until(stops, 5s + at_once) == stop_reason::done);
+        CHECK(finished == 0);
+        if (drains) {
+            first.wait_ended(at_once);
+            CHECK(among.lease() == nullptr);
+            return;
+        }
+        // It competes again, and leads another term.
+        among.sim.world.run_for(at_once);
+        CHECK(first.is_leader());
+        CHECK(among.lease()->metadata.resource_version > term);
+        CHECK(first.active() == 1);
+    });
+}

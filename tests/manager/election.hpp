@@ -42,8 +42,8 @@ public:
     [[nodiscard]] task<converge::response> send(converge::request asked) override
     {
         std::string const what = std::string{to_string(asked.what())} + " " + asked.type().kind.kind.data();
-        auto const place = deeds.size();
-        deeds.push_back({what, co_await converge::now()});
+        auto const asked_at = co_await converge::now();
+        deeds.push_back({what, asked_at});
         auto const slow = delays.find(what);
         if (slow != delays.end())
             co_await converge::sleep_for(slow->second);
@@ -56,7 +56,8 @@ public:
             loses.clear();
             throw converge::error{converge::errc::timed_out, "the answer is lost"};
         }
-        done.push_back({deeds[place].what, co_await converge::now()});
+        auto const answered_at = co_await converge::now();
+        done.push_back({what, answered_at});
         co_return answer;
     }
 
@@ -266,7 +267,7 @@ void each_contest(std::uint64_t seeds, Body body)
             weather.emplace();
         contest among{seed, weather};
         if (seed % 3 == 2)
-            among.sim.world.delay_timers(1s);
+            among.sim.world.delay_timers(100ms);
         body(among);
     }
 }
