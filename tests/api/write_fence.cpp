@@ -3,6 +3,10 @@
 
 #include "session.hpp"
 
+#include <converge/client/leadership.hpp>
+#include <converge/model/event.hpp>
+#include <converge/model/lease.hpp>
+
 using namespace converge;
 using namespace api_test;
 using namespace std::chrono_literals;

@@ -45,7 +45,8 @@ public:
 
     [[nodiscard]] std::shared_ptr<leadership> const& term() const noexcept { return term_; }
     [[nodiscard]] leader_election const& how() const noexcept { return how_; }
-    /// Who leads, as far as is known; empty if it is not.
+    /// Who leads, as far as is known; empty if it is not, or was not to be learnt for a lease's
+    /// duration.
     [[nodiscard]] std::string const& leader() const noexcept { return leader_; }
     /// Nothing if it never led.
     [[nodiscard]] std::optional<tenure> const& renewals() const noexcept { return tenure_; }

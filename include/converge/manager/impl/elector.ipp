@@ -55,6 +55,7 @@ CONVERGE_DECL task<> elector::acquire()
     mark_ = hexadecimal(chance.draw("election.mark"));
     mark_ += hexadecimal(chance.draw("election.mark"));
     backoff_policy const pauses{std::chrono::milliseconds{50}, how_.renew_interval()};
+    auto answered = time_of(where).now();
     for (unsigned failures = 0;;) {
         std::optional<failure> wrong;
         try {
@@ -68,6 +69,11 @@ CONVERGE_DECL task<> elector::acquire()
         if (tenure_)
             co_return;
         failures = wrong ? failures + 1 : 0;
+        auto const present = time_of(where).now();
+        if (!wrong)
+            answered = present;
+        else if (present - answered > how_.lease_duration())
+            leader_.clear();
         auto const share = chance.unit("election.pause");
         // So that those who wait do not all ask at once.
         auto pause = std::chrono::duration_cast<duration>(how_.lease_duration() / 256 * share);
