@@ -48,10 +48,17 @@ task<outcome> write_down(client writer, std::uint64_t term, object<wish> of)
     co_return converge::settled();
 }
 
+std::vector<converge::key<wish>> wished(object<record> const& of)
+{
+    return {converge::key<wish>{of.metadata.name}};
+}
+
 task<> change_wishes(client api)
 {
-    for (auto const* name : {"a", "b"})
-        co_await api.create(object<wish>{name});
+    for (auto const* name : {"a", "b"}) {
+        object<wish> const made{name};
+        co_await api.create(made);
+    }
     for (int number = 1; number <= 12; ++number) {
         co_await converge::sleep_for(5s);
         object<wish> next{number % 2 == 0 ? "a" : "b"};
@@ -106,8 +113,10 @@ converge::testing::scenario succession(bool fenced, std::atomic<int>& succession
                     auto const term = own.term()->token().value();
                     return write_down(fenced ? own : bare, term, std::move(of));
                 };
-                return converge::run(api, run_options{}.electing(of_sites(name)),
-                                     controller<wish>{reconcile});
+                // A late write of its own term it sees, and mends.
+                auto const all = controller<wish>{reconcile}.watches<record>(wished);
+                auto spans = of_sites(name).lasting(20s).renewing_every(9s).giving_up_after(14s);
+                return converge::run(api, run_options{}.electing(std::move(spans)), all);
             });
         sim.user("user", change_wishes);
         auto const judge = std::make_shared<terms>();
