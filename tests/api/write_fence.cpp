@@ -13,18 +13,15 @@ using namespace std::chrono_literals;
 
 namespace {
 
-key<lease> lease_key()
-{
-    return key<lease>{"leader"};
-}
+key<lease> lease_key() { return key<lease>{"leader"}; }
 
 /// A leader, and a client that writes in its name.
 struct fenced_session : session {
     fenced_session()
     {
         auto const held = create(object<lease>{lease_key()});
-        term = std::make_shared<leadership>(
-            write_fence{lease_key(), held->metadata.resource_version});
+        term =
+            std::make_shared<leadership>(write_fence{lease_key(), held->metadata.resource_version});
         leader = client.fenced_by(term);
     }
 
@@ -129,8 +126,8 @@ TEST_CASE("a write that changes nothing, and a dry run, do not ask for the fence
     auto const fence = late(user);
     user.succeed();
     CHECK_FALSE(refusal(user, user.client.update(*stored, fence)).code);
-    CHECK_FALSE(refusal(user, user.client.create(site_named("b"), write_options{fence}.dry_run()))
-                    .code);
+    CHECK_FALSE(
+        refusal(user, user.client.create(site_named("b"), write_options{fence}.dry_run())).code);
 }
 
 TEST_CASE("a fence does not hide a conflict, nor an object that is there or not")

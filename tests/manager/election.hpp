@@ -41,7 +41,8 @@ public:
 
     [[nodiscard]] task<converge::response> send(converge::request asked) override
     {
-        std::string const what = std::string{to_string(asked.what())} + " " + asked.type().kind.kind.data();
+        std::string const what =
+            std::string{to_string(asked.what())} + " " + asked.type().kind.kind.data();
         auto const asked_at = co_await converge::now();
         deeds.push_back({what, asked_at});
         auto const slow = delays.find(what);

@@ -17,10 +17,7 @@ task<outcome> never_end(client, object<site>)
     co_return converge::settled();
 }
 
-task<outcome> pass(client, object<site>)
-{
-    co_return converge::settled();
-}
+task<outcome> pass(client, object<site>) { co_return converge::settled(); }
 
 std::string why(health_report const& in, std::string_view name)
 {

@@ -13,10 +13,7 @@ namespace {
 constexpr instant start{1h};
 
 /// Renews every 5 s, gives up after 10 s.
-detail::tenure fresh()
-{
-    return {leader_election{"sites"}, start};
-}
+detail::tenure fresh() { return {leader_election{"sites"}, start}; }
 
 } // namespace
 

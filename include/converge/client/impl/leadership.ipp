@@ -26,8 +26,8 @@ CONVERGE_DECL void leadership::end(failure why)
 CONVERGE_DECL std::shared_ptr<write_fence const> const& leadership::fence() const
 {
     if (ended_)
-        throw error{errc::fenced, "the leadership that this client writes for has ended: " +
-                                      why_.what()};
+        throw error{errc::fenced,
+                    "the leadership that this client writes for has ended: " + why_.what()};
     if (fence_ == nullptr)
         throw error{errc::fenced, "the leadership that this client writes for has not begun; "
                                   "only work that it starts may write"};

@@ -34,10 +34,7 @@ public:
     }
     void ended() { leads_.set(0); }
     void failed() { failed_.add(1); }
-    void renewed_before(duration span)
-    {
-        age_.set(std::chrono::duration<double>(span).count());
-    }
+    void renewed_before(duration span) { age_.set(std::chrono::duration<double>(span).count()); }
 
 private:
     gauge leads_;

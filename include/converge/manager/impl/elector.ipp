@@ -198,8 +198,7 @@ CONVERGE_DECL task<> elector::release()
     try {
         co_await deadline(give_back(), how_.renew_interval());
     } catch (error const& failed) {
-        log_.warn("the lease could not be given back; it ends by itself",
-                  {{"why", failed.what()}});
+        log_.warn("the lease could not be given back; it ends by itself", {{"why", failed.what()}});
     }
 }
 

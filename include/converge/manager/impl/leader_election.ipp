@@ -20,7 +20,8 @@ CONVERGE_DECL void leader_election::check() const
     throw error{errc::invalid,
                 "leader election \"" + lease_.name + "\": renews every " + text(renew_interval_) +
                     ", gives up after " + text(renew_deadline_) + ", and its lease lasts " +
-                    text(lease_duration_) + "; the first must be above zero, and each less than "
+                    text(lease_duration_) +
+                    "; the first must be above zero, and each less than "
                     "the next, so that a leader has stopped before another may lead"};
 }
 
