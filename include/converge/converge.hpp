@@ -17,6 +17,8 @@
 #include <converge/client/view.hpp>
 #include <converge/controller/controller.hpp>
 #include <converge/controller/finalizing.hpp>
+#include <converge/manager/health.hpp>
+#include <converge/manager/leader_election.hpp>
 #include <converge/manager/run.hpp>
 #include <converge/model/condition.hpp>
 #include <converge/model/object.hpp>

@@ -60,16 +60,20 @@ private:
 
     [[nodiscard]] CONVERGE_DECL task<response> create(request asked);
 
+    /// @throws errc::fenced if `how` has a fence that does not hold any more.
+    [[nodiscard]] CONVERGE_DECL task<> check_fence(write_options const& how);
+
     /// Stores a prepared draft under its new name; nothing if the name is taken.
-    [[nodiscard]] CONVERGE_DECL task<std::optional<response>> store_new(draft_object draft, write_options how);
+    [[nodiscard]] CONVERGE_DECL task<std::optional<response>> store_new(draft_object draft,
+                                                                        write_options how);
 
     /// Updates and patches: read, change, compare-and-swap; tried again when someone else was
     /// faster and the request itself has no precondition.
     [[nodiscard]] CONVERGE_DECL task<response> change(request asked);
 
     /// Writes `draft` in the place of `before`; nothing if `before` is no longer what is stored.
-    [[nodiscard]] CONVERGE_DECL task<std::optional<response>> replace(request const& asked, any_object before,
-                                                        draft_object draft, lease_id lease);
+    [[nodiscard]] CONVERGE_DECL task<std::optional<response>>
+    replace(request const& asked, any_object before, draft_object draft, lease_id lease);
 
     [[nodiscard]] CONVERGE_DECL task<response> apply(request asked);
 

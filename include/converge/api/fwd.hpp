@@ -17,5 +17,6 @@ class request;
 class response;
 class transport;
 class garbage_collector;
+class write_fence;
 
 } // namespace converge

@@ -19,7 +19,18 @@
 namespace converge {
 
 /// What a request asks for.
-enum class verb { get, list, create, update, update_status, patch, patch_status, apply, remove, renew };
+enum class verb {
+    get,
+    list,
+    create,
+    update,
+    update_status,
+    patch,
+    patch_status,
+    apply,
+    remove,
+    renew
+};
 
 [[nodiscard]] constexpr std::string_view to_string(verb what) noexcept
 {
@@ -84,9 +95,12 @@ public:
         made.write_ = std::move(how);
         return made;
     }
-    [[nodiscard]] static request renew(resource_type const& type, object_key key)
+    [[nodiscard]] static request renew(resource_type const& type, object_key key,
+                                       write_options how = {})
     {
-        return {verb::renew, type, std::move(key)};
+        request made{verb::renew, type, std::move(key)};
+        made.write_ = std::move(how);
+        return made;
     }
 
     [[nodiscard]] verb what() const noexcept { return what_; }
@@ -107,6 +121,11 @@ public:
         origin_ = std::move(origin);
         return std::move(*this);
     }
+    [[nodiscard]] request fenced_by(std::shared_ptr<write_fence const> fence) &&
+    {
+        write_ = std::move(write_).fenced_by(std::move(fence));
+        return std::move(*this);
+    }
     [[nodiscard]] object_ref ref() const
     {
         return {std::string{type_->kind.kind}, key_.namespace_, key_.name};
@@ -114,7 +133,9 @@ public:
 
 private:
     request(verb what, resource_type const& type, object_key key)
-        : what_{what}, type_{&type}, key_{std::move(key)}
+        : what_{what},
+          type_{&type},
+          key_{std::move(key)}
     {
         bool const placed = what == verb::list || type.scope == scope::cluster;
         if (!placed && key_.namespace_.empty())
@@ -138,9 +159,10 @@ public:
     response() = default;
     explicit response(any_object only) : object_{std::move(only)} {}
     response(std::vector<any_object> items, revision at, std::string token)
-        : items_{std::move(items)}, at_{at}, token_{std::move(token)}
-    {
-    }
+        : items_{std::move(items)},
+          at_{at},
+          token_{std::move(token)}
+    {}
 
     /// get: the object, empty if there is none. Writes: the object as it is now; remove: as it
     /// was, or as it is marked.

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <converge/api/fwd.hpp>
 #include <converge/core/revision.hpp>
 #include <converge/core/time.hpp>
 #include <converge/core/uid.hpp>
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -50,14 +52,22 @@ public:
         propagation_ = how;
         return std::move(*this);
     }
+    /// Only while this lease is held: else fails with errc::fenced. A dry run, and a write that
+    /// changes nothing, do not ask. Offered by apis over a store; what reaches another server must
+    /// refuse it with errc::unsupported, as a Kubernetes API server has no such transactions.
+    [[nodiscard]] write_options fenced_by(std::shared_ptr<write_fence const> fence) &&
+    {
+        fence_ = std::move(fence);
+        return std::move(*this);
+    }
     /// Fails with a conflict if the object is another one of that name (remove only).
     [[nodiscard]] write_options only_uid(uid id) &&
     {
         uid_ = std::move(id);
         return std::move(*this);
     }
-    /// Fails with a conflict if the object changed since (remove only: other writes carry the
-    /// revision in the object).
+    /// Fails with a conflict if the object changed since (remove and renew only: other writes
+    /// carry the revision in the object).
     [[nodiscard]] write_options only_revision(revision at) &&
     {
         revision_ = at;
@@ -74,6 +84,11 @@ public:
     [[nodiscard]] bool is_forced() const noexcept { return forced_; }
     [[nodiscard]] std::optional<duration> ttl() const noexcept { return ttl_; }
     [[nodiscard]] propagation how() const noexcept { return propagation_; }
+    /// Null if there is none.
+    [[nodiscard]] std::shared_ptr<write_fence const> const& fence() const noexcept
+    {
+        return fence_;
+    }
     [[nodiscard]] uid const& expected_uid() const noexcept { return uid_; }
     [[nodiscard]] revision expected_revision() const noexcept { return revision_; }
     [[nodiscard]] std::string const& manager() const noexcept { return manager_; }
@@ -83,6 +98,7 @@ private:
     bool forced_ = false;
     std::optional<duration> ttl_;
     propagation propagation_ = propagation::background;
+    std::shared_ptr<write_fence const> fence_;
     uid uid_;
     revision revision_;
     std::string manager_;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <converge/api/transport.hpp>
+#include <converge/client/leadership.hpp>
 #include <converge/client/object_list.hpp>
 #include <converge/client/write_log.hpp>
 #include <converge/core/detail/config.hpp>
@@ -120,11 +121,12 @@ public:
     }
 
     /// Starts the span of an object anew that was created `expiring_after` it. Writes nothing.
-    /// @throws errc::not_found if it is gone.
+    /// @throws errc::not_found if it is gone, errc::conflict if `how` names a uid or a revision
+    ///         that it does not have.
     template <class R>
-    task<object_ptr<R>> renew(key<R> id) const
+    task<object_ptr<R>> renew(key<R> id, write_options how = {}) const
     {
-        return typed<R>(renew_any(type_of<R>(), std::move(id)));
+        return typed<R>(renew_any(type_of<R>(), std::move(id), std::move(how)));
     }
 
     /// Waits until the object exists and `holds` is true of it. @returns it.
@@ -183,6 +185,20 @@ public:
         return other;
     }
 
+    /// This client, writing only while `term` lasts, and nothing that lands after it: see
+    /// `write_fence`. A write that comes too late fails with errc::fenced, and ends the term.
+    ///
+    /// Not fenced are reads; what `record` tells of, which is true whoever leads; and `renew`,
+    /// which writes nothing and is refused only here, once the term has ended.
+    [[nodiscard]] client fenced_by(std::shared_ptr<leadership> term) const
+    {
+        client other = *this;
+        other.term_ = std::move(term);
+        return other;
+    }
+
+    /// The term in which it writes; null if it is not fenced.
+    [[nodiscard]] std::shared_ptr<leadership> const& term() const noexcept { return term_; }
     [[nodiscard]] std::string const& manager() const noexcept { return manager_; }
     [[nodiscard]] std::shared_ptr<transport> const& through() const noexcept { return through_; }
 
@@ -232,8 +248,8 @@ private:
                                                            write_options how) const;
     [[nodiscard]] CONVERGE_DECL task<any_object> remove_any(resource_type const& type,
                                                             object_key id, write_options how) const;
-    [[nodiscard]] CONVERGE_DECL task<any_object> renew_any(resource_type const& type,
-                                                           object_key id) const;
+    [[nodiscard]] CONVERGE_DECL task<any_object> renew_any(resource_type const& type, object_key id,
+                                                           write_options how) const;
     [[nodiscard]] CONVERGE_DECL task<> wait_gone_any(resource_type const& type,
                                                      object_key id) const;
     [[nodiscard]] CONVERGE_DECL task<any_object> wait_for(resource_type const& type, object_key id,
@@ -247,6 +263,7 @@ private:
     std::shared_ptr<event_writer> events_;
     std::shared_ptr<write_log> log_;
     std::shared_ptr<request_origin const> origin_;
+    std::shared_ptr<leadership> term_;
     std::string manager_ = "converge";
 };
 

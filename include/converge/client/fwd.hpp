@@ -11,6 +11,7 @@
 namespace converge {
 
 class client;
+class leadership;
 class informer;
 class informer_set;
 template <class R>

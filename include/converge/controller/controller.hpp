@@ -241,6 +241,13 @@ public:
         return with([](auto& spec) { spec.time_limit.reset(); });
     }
 
+    /// Runs it on every replica, where otherwise controllers run only on the one that leads
+    /// (`run_options::electing`): for work that all may do at once. Its writes are not fenced.
+    [[nodiscard]] controller on_every_replica() const
+    {
+        return with([](auto& spec) { spec.leader_only = false; });
+    }
+
     [[nodiscard]] detail::controller_spec const& spec() const noexcept { return spec_; }
 
 private:

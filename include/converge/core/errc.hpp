@@ -39,6 +39,9 @@ enum class errc {
     unsupported,
     /// Retrying cannot help; a controller counts the error and waits for a change.
     terminal,
+    /// The writer led once, and does no longer: the lease that its write stands on is gone or has
+    /// another revision. The request had no effect.
+    fenced,
 };
 
 namespace detail {

@@ -27,6 +27,7 @@
 #include <converge/client/impl/event_writer.ipp>
 #include <converge/client/impl/informer.ipp>
 #include <converge/client/impl/informer_set.ipp>
+#include <converge/client/impl/leadership.ipp>
 #include <converge/client/impl/object_cache.ipp>
 #include <converge/client/impl/write_log.ipp>
 #include <converge/codec/impl/core_traits.ipp>
@@ -61,7 +62,13 @@
 #include <converge/core/impl/errc.ipp>
 #include <converge/core/impl/failure.ipp>
 #include <converge/core/impl/kind_name.ipp>
+#include <converge/manager/impl/elector.ipp>
+#include <converge/manager/impl/health.ipp>
+#include <converge/manager/impl/health_report.ipp>
+#include <converge/manager/impl/leader_election.ipp>
+#include <converge/manager/impl/plane.ipp>
 #include <converge/manager/impl/run.ipp>
+#include <converge/manager/impl/work_tracker.ipp>
 #include <converge/model/impl/condition.ipp>
 #include <converge/model/impl/field_selector.ipp>
 #include <converge/model/impl/field_term.ipp>

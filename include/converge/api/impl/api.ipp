@@ -10,14 +10,33 @@
 #include <converge/api/detail/write_rules.hpp>
 #include <converge/api/garbage_collector.hpp>
 #include <converge/api/lease_keeper.hpp>
+#include <converge/api/write_fence.hpp>
 #include <converge/async/nursery.hpp>
 #include <converge/async/random_service.hpp>
 #include <converge/async/sleep.hpp>
 #include <converge/async/time_service.hpp>
+#include <converge/codec/resource_type.hpp>
 #include <converge/core/limits.hpp>
+#include <converge/model/lease.hpp>
 #include <converge/store/store_key.hpp>
 
 namespace converge {
+
+namespace detail {
+
+[[nodiscard]] inline std::string fence_key(write_fence const& fence)
+{
+    return store_key(type_of<lease>(), fence.held());
+}
+
+/// Makes a write hang on its fence, if it has one.
+inline void stand_on_fence(transaction& write, write_options const& how)
+{
+    if (auto const& fence = how.fence())
+        write.when(compare::modified_at(fence_key(*fence), fence->since()));
+}
+
+} // namespace detail
 
 CONVERGE_DECL task<response> api::send(request asked)
 {
@@ -128,6 +147,21 @@ CONVERGE_DECL task<response> api::create(request asked)
     co_return *std::move(made);
 }
 
+CONVERGE_DECL task<> api::check_fence(write_options const& how)
+{
+    auto const fence = how.fence();
+    if (!fence)
+        co_return;
+    // Of a commit that was refused: a fence that holds still held then.
+    auto const held = co_await store_.get(detail::fence_key(*fence));
+    if (held && held->modified == fence->since())
+        co_return;
+    throw error{errc::fenced, "the writer led by lease \"" + fence->held().name + "\" as of " +
+                                  to_string(fence->since()) + ", which is " +
+                                  (held ? "now as of " + to_string(held->modified) : "gone") +
+                                  "; it has to stop, and to compete for the lease again"};
+}
+
 CONVERGE_DECL task<std::optional<response>> api::store_new(draft_object draft, write_options how)
 {
     auto const key = store_key(draft.type(), draft.key());
@@ -146,9 +180,12 @@ CONVERGE_DECL task<std::optional<response>> api::store_new(draft_object draft, w
     }
     transaction write;
     write.when(compare::absent(key)).put(key, std::move(draft), lease);
+    detail::stand_on_fence(write, how);
     auto const done = co_await store_.commit(std::move(write));
-    if (!done.succeeded)
+    if (!done.succeeded) {
+        co_await check_fence(how);
         co_return std::nullopt;
+    }
     co_return response{done.entries.front()->value}.written_at(done.at);
 }
 
@@ -185,9 +222,12 @@ CONVERGE_DECL task<std::optional<response>> api::replace(request const& asked, a
         write.erase(key);
     else
         write.put(key, std::move(draft), lease);
+    detail::stand_on_fence(write, asked.how());
     auto const done = co_await store_.commit(std::move(write));
-    if (!done.succeeded)
+    if (!done.succeeded) {
+        co_await check_fence(asked.how());
         co_return std::nullopt;
+    }
     auto now_stored = leaves ? std::move(last) : done.entries.front()->value;
     co_return response{std::move(now_stored)}.written_at(done.at);
 }
@@ -240,11 +280,13 @@ CONVERGE_DECL task<response> api::remove(request asked)
             write.put(key, std::move(draft), found->lease);
         else
             write.erase(key);
+        detail::stand_on_fence(write, asked.how());
         auto const done = co_await store_.commit(std::move(write));
         if (done.succeeded) {
             auto shown = stays ? done.entries.front()->value : before;
             co_return response{std::move(shown)}.written_at(done.at);
         }
+        co_await check_fence(asked.how());
     }
     throw error{errc::conflict, "other writers were faster " +
                                     std::to_string(limits::write_attempts) +
@@ -257,6 +299,9 @@ CONVERGE_DECL task<response> api::renew(request asked)
     if (!found || found->lease == lease_id::none)
         throw error{errc::not_found, "there is no such object with a span to renew; create "
                                      "it again"};
+    detail::check_preconditions(found->value, asked.how().expected_uid(),
+                                asked.how().expected_revision())
+        .value();
     auto const present = co_await now();
     bool const renewed = co_await store_.renew_lease(found->lease, present);
     if (!renewed)

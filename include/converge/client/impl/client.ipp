@@ -26,6 +26,23 @@ namespace detail {
     co_return answer.object();
 }
 
+/// As `exchange`, for what is asked in the name of a leader.
+[[nodiscard]] CONVERGE_DECL task<any_object> fenced_exchange(std::shared_ptr<leadership> term,
+                                                             std::shared_ptr<transport> through,
+                                                             std::shared_ptr<write_log> log,
+                                                             request asked)
+{
+    auto fence = term->fence();
+    auto fenced = std::move(asked).fenced_by(std::move(fence));
+    try {
+        co_return co_await exchange(std::move(through), std::move(log), std::move(fenced));
+    } catch (error const& failed) {
+        if (failed.is(errc::fenced))
+            term->end(failed.reason());
+        throw;
+    }
+}
+
 [[nodiscard]] CONVERGE_DECL task<response> list(std::shared_ptr<transport> through,
                                                 request asked)
 {
@@ -102,7 +119,10 @@ CONVERGE_DECL write_options client::named(write_options how) const
 
 CONVERGE_DECL task<any_object> client::exchange(request asked) const
 {
-    return detail::exchange(through_, log_, std::move(asked).from(origin_));
+    auto whole = std::move(asked).from(origin_);
+    if (term_ == nullptr || whole.what() == verb::get)
+        return detail::exchange(through_, log_, std::move(whole));
+    return detail::fenced_exchange(term_, through_, log_, std::move(whole));
 }
 
 CONVERGE_DECL task<any_object> client::write_any(verb what, draft_object body,
@@ -142,9 +162,10 @@ CONVERGE_DECL task<any_object> client::remove_any(resource_type const& type, obj
     return exchange(request::remove(type, std::move(id), std::move(how)));
 }
 
-CONVERGE_DECL task<any_object> client::renew_any(resource_type const& type, object_key id) const
+CONVERGE_DECL task<any_object> client::renew_any(resource_type const& type, object_key id,
+                                                 write_options how) const
 {
-    return exchange(request::renew(type, std::move(id)));
+    return exchange(request::renew(type, std::move(id), std::move(how)));
 }
 
 CONVERGE_DECL task<> client::wait_gone_any(resource_type const& type, object_key id) const

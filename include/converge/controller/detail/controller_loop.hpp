@@ -52,6 +52,9 @@ public:
     /// what has not ended within the grace period.
     [[nodiscard]] CONVERGE_DECL task<> run();
 
+    /// Cancels what is in progress, whatever the grace period. For a leadership that is lost.
+    CONVERGE_DECL void abandon();
+
 private:
     using result = std::variant<outcome, failure>;
 
@@ -101,8 +104,9 @@ private:
     /// How many conflicts in a row a key had: they are no attempts of the queue.
     std::map<object_key, unsigned> conflicts_;
     duration grace_;
-    nursery* crew_ = nullptr;
     loop_monitor* monitor_ = nullptr;
+    /// Null if it does not run.
+    nursery* crew_ = nullptr;
 };
 
 } // namespace converge::detail

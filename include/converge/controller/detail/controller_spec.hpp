@@ -74,6 +74,8 @@ struct controller_spec {
     unsigned hot_after = 64;
     std::optional<duration> resync;
     std::optional<duration> time_limit = std::chrono::minutes{5};
+    /// Where leadership is sought: whether it runs only while the control plane leads.
+    bool leader_only = true;
 
     CONVERGE_DECL controller_spec();
     CONVERGE_DECL controller_spec(controller_spec const&);

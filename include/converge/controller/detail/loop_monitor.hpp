@@ -29,6 +29,8 @@ public:
     virtual void ended(std::shared_ptr<request_origin const> const&, std::string_view /*result*/,
                        std::string_view /*why*/)
     {}
+    /// The controllers of a control plane have stopped: what they were to try again they will not.
+    virtual void stopped() {}
     /// How often all objects of a controller shall be run though nothing changed.
     [[nodiscard]] virtual std::optional<duration> resync(std::optional<duration> declared)
     {

@@ -106,6 +106,13 @@ CONVERGE_DECL task<> controller_loop::run()
     co_await crew.join_gracefully(on_stop, grace_);
 }
 
+CONVERGE_DECL void controller_loop::abandon()
+{
+    intake_.stop();
+    if (crew_ != nullptr)
+        crew_->cancel();
+}
+
 CONVERGE_DECL void controller_loop::release_held()
 {
     for (auto const& each : gate_.release())

@@ -21,6 +21,7 @@ CONVERGE_DECL std::string errc_category::message(int value) const
     case errc::indeterminate: return "outcome unknown";
     case errc::unsupported: return "unsupported";
     case errc::terminal: return "terminal error";
+    case errc::fenced: return "no longer the leader";
     }
     return "unknown converge error";
 }

@@ -64,6 +64,8 @@ public:
                                           std::string{why});
     }
 
+    void stopped() override { in_.rest.died(in_.world.running().number()); }
+
     [[nodiscard]] std::optional<duration> resync(std::optional<duration> declared) override
     {
         if (in_.keeps_resyncs)
