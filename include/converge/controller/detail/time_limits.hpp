@@ -15,7 +15,8 @@
 namespace converge::detail {
 
 /// Cancels the runs of one controller that take too long. One alarm for all of its workers, and none
-/// while nothing runs, so that a limit costs a run nothing.
+/// while nothing runs: so a limit costs a run nothing while there is more to do, and wakes nobody
+/// when there is not.
 class time_limits {
 public:
     time_limits(std::deque<worker>& workers, executor where, duration limit)
@@ -28,6 +29,9 @@ public:
         if (!watch_->armed)
             watch_->arm(later(at, watch_->limit));
     }
+
+    /// A worker has nothing to do. While none has, there is nothing to wake up for.
+    CONVERGE_DECL void idle();
 
     [[nodiscard]] duration limit() const noexcept { return watch_->limit; }
 

@@ -178,6 +178,8 @@ CONVERGE_DECL task<> controller_loop::work(worker& self)
                 intake_.pass_on();
                 co_return;
             }
+            if (limits_)
+                limits_->idle();
             co_await intake_.wait_ready();
             runs = 0;
             now = clock.now();

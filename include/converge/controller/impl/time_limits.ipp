@@ -9,6 +9,12 @@
 
 namespace converge::detail {
 
+CONVERGE_DECL void time_limits::idle()
+{
+    if (watch_->armed && std::ranges::none_of(watch_->workers, &worker::running))
+        watch_->armed.reset();
+}
+
 CONVERGE_DECL void time_limits::watch::arm(instant due)
 {
     armed = time_of(where).set_alarm(where, due, weak_from_this());
