@@ -96,7 +96,7 @@ struct oracle {
 };
 
 /// Where every step is tried with each.
-std::uint64_t few_seeds() { return std::max<std::uint64_t>(seeds() / 200, 2); }
+std::uint64_t few_seeds() { return std::max<std::uint64_t>(seeds() / 20, 2); }
 
 /// Crashes the control plane before its `step`-th step. @returns whether it came that far.
 bool survives_crash(std::uint64_t seed, std::uint64_t step, std::optional<network_weather> weather)

@@ -49,7 +49,7 @@ task<> ask_for_more(client api)
     for (int pages = 1; pages <= 3; ++pages) {
         for (auto const* name : {"a", "b"})
             co_await api.apply(site_named(name, pages));
-        co_await pause(20s);
+        co_await pause(15s);
     }
 }
 
@@ -66,6 +66,7 @@ void grow_with_bad_caches(converge::testing::simulation& sim)
     sim.plane("controllers",
               [](client api) { return converge::run(std::move(api), growing().workers(2)); });
     sim.user("user", ask_for_more);
+    sim.faults_for(30s);
     for (auto const kind : {fault_kind::lost_answer, fault_kind::late_request, fault_kind::crash,
                             fault_kind::crash_in_request, fault_kind::slow_answer,
                             fault_kind::lost_request, fault_kind::pause})
