@@ -3,8 +3,6 @@
 
 #include "simulation.hpp"
 
-#include <set>
-
 using namespace control_test;
 
 namespace {
@@ -17,79 +15,10 @@ task<> change_often(client api, int times)
     }
 }
 
-task<outcome> again_hourly(journal& seen, object<site> of)
-{
-    auto const at = co_await converge::now();
-    journal::entry const here{seen, of, at};
-    co_return converge::again_in(1h);
-}
-
-struct reading {
-    converge::instant at{};
-    std::size_t pages = 0;
-};
-
-task<outcome> read(std::vector<reading>& into, view<page> pages)
-{
-    auto const at = co_await converge::now();
-    into.push_back({at, pages.size()});
-    co_return converge::settled();
-}
-
-task<outcome> once_too_long(journal& seen, object<site> of)
-{
-    auto const at = co_await converge::now();
-    journal::entry const here{seen, of, at};
-    if (seen.runs.size() == 1)
-        co_await converge::sleep_for(1h);
-    co_return converge::settled();
-}
-
 task<outcome> share(std::vector<object<site> const*>& into, converge::object_ptr<site> of)
 {
     into.push_back(of.get());
     co_return converge::settled();
-}
-
-std::vector<converge::key<site>> user_of(object<theme> const& of)
-{
-    return {site_key(of.spec.used_by)};
-}
-
-std::vector<converge::key<site>> users_in(converge::change<theme> const& seen)
-{
-    std::vector<converge::key<site>> found;
-    for (auto const& side : {seen.before, seen.after})
-        if (side)
-            found.push_back(site_key(side->spec.used_by));
-    return found;
-}
-
-object<theme> theme_for(std::string used_by)
-{
-    object<theme> made{"dark"};
-    made.spec.used_by = std::move(used_by);
-    return made;
-}
-
-/// Moves a theme from a to b, then removes it. @returns how often a, b and c ran when it moved,
-/// and b in all.
-std::vector<std::size_t> runs_when_theme_moves(controller<site> const& watching, journal& seen,
-                                               simulation& sim)
-{
-    for (auto const* name : {"a", "b", "c"})
-        sim.run(sim.person.create(site_named(name)));
-    sim.run(sim.person.create(theme_for("a")));
-    sim.start(watching);
-    sim.settle();
-    seen.runs.clear();
-    sim.run(sim.person.update(theme_for("b")));
-    sim.settle();
-    std::vector<std::size_t> runs{seen.count("a"), seen.count("b"), seen.count("c")};
-    sim.run(sim.person.remove(theme_for("b").key()));
-    sim.settle();
-    runs.push_back(seen.count("b"));
-    return runs;
 }
 
 bool pages_changed(converge::change<site> const& seen)
@@ -99,60 +28,6 @@ bool pages_changed(converge::change<site> const& seen)
 }
 
 } // namespace
-
-TEST_CASE("R1 every object is reconciled at the start, once")
-{
-    each_seed(50, [](simulation& sim) {
-        for (auto const* name : {"a", "b", "c"})
-            sim.run(sim.person.create(site_named(name)));
-        journal seen;
-        auto const plane = sim.start(noting(seen));
-        sim.settle();
-        CHECK(seen.runs.size() == 3);
-        CHECK(seen.count("b") == 1);
-
-        sim.world.kill(plane);
-        sim.world.restart(plane);
-        sim.settle();
-        CHECK(seen.runs.size() == 6);
-        CHECK(seen.count("b") == 2);
-    });
-}
-
-TEST_CASE("R1 an object is reconciled after its last change, however changes and runs fall")
-{
-    each_seed(100, [](simulation& sim) {
-        journal seen;
-        sim.start(noting(seen, 30ms));
-        sim.begin(change_often(sim.person, 30));
-        sim.settle();
-        CHECK(seen.last_seen("s0") == 30);
-        CHECK(seen.last_seen("s1") == 28);
-        CHECK(seen.last_seen("s2") == 29);
-        CHECK(seen.runs.size() <= 30);
-    });
-}
-
-TEST_CASE("R2 nothing runs before all that it reads and watches is synced")
-{
-    std::string slow;
-    SUBCASE("what it reads") { slow = converge::type_of<page>().collection; }
-    SUBCASE("what it watches") { slow = converge::type_of<theme>().collection; }
-    each_seed(20, [&](simulation& sim) {
-        auto const owner = sim.run(sim.person.create(site_named("a")));
-        sim.run(sim.person.create(page_of(*owner, "p")));
-        sim.run(sim.person.create(theme_for("a")));
-        sim.line->list_delay[slow] = 3s;
-        std::vector<reading> readings;
-        controller<site> const reads{
-            [&](client, object<site>, view<page> pages) { return read(readings, pages); }};
-        sim.start(reads.watches<theme>(user_of));
-        sim.settle();
-        REQUIRE(readings.size() == 1);
-        CHECK(readings[0].at >= converge::instant{3s});
-        CHECK(readings[0].pages == 1);
-    });
-}
 
 TEST_CASE("owns runs the controlling owner when an object appears, changes or goes")
 {
@@ -194,18 +69,6 @@ TEST_CASE("owns is for the controlling owner of that kind alone")
     CHECK(seen.count("a") == 1);
 }
 
-TEST_CASE("R11 watches maps what was before and what is now")
-{
-    journal seen;
-    auto watching = noting(seen);
-    SUBCASE("as a change") { watching = watching.watches<theme>(users_in); }
-    SUBCASE("as two objects") { watching = watching.watches<theme>(user_of); }
-    std::vector<std::size_t> const ran{1, 1, 0, 2};
-    each_seed(20, [&](simulation& sim) {
-        CHECK(runs_when_theme_moves(watching, seen, sim) == ran);
-    });
-}
-
 TEST_CASE("when holds back the changes that do not matter")
 {
     each_seed(20, [](simulation& sim) {
@@ -242,45 +105,6 @@ TEST_CASE("several predicates must all hold")
     }
     CHECK(seen.count("a") == 3);
     CHECK(seen.last_seen("a") == 4);
-}
-
-TEST_CASE("the start of a deletion passes every predicate, its end asks none")
-{
-    each_seed(20, [](simulation& sim) {
-        journal seen;
-        sim.start(noting(seen).when(pages_changed));
-        auto guarded = site_named("a");
-        guarded.metadata.finalizers.push_back("test.converge.dev/keep");
-        sim.run(sim.person.create(guarded));
-        sim.settle();
-        auto marked = *sim.run(sim.person.remove(guarded.key()));
-        sim.settle();
-        CHECK(seen.count("a") == 2);
-        marked.metadata.finalizers.clear();
-        sim.run(sim.person.update(marked));
-        sim.settle();
-        CHECK(seen.count("a") == 2);
-        CHECK(sim.all<site>().empty());
-    });
-}
-
-TEST_CASE("an object that came back unseen under its name passes every predicate")
-{
-    each_seed(20, [](simulation& sim) {
-        journal seen;
-        sim.start(noting(seen).when(pages_changed));
-        sim.run(sim.person.create(site_named("a")));
-        sim.settle();
-        CHECK(seen.count("a") == 1);
-        sim.line->cut = true;
-        sim.run(sim.person.remove(site_key("a")));
-        sim.run(sim.person.create(site_named("a")));
-        sim.world.run_for(1s);
-        CHECK(seen.count("a") == 1);
-        sim.line->cut = false;
-        sim.settle();
-        CHECK(seen.count("a") == 2);
-    });
 }
 
 TEST_CASE("workers run several keys at once, and never one key twice at once")
@@ -322,25 +146,6 @@ TEST_CASE("keys that are due at the same time run side by side")
         CHECK(seen.runs[i].at == seen.runs[4].at);
 }
 
-TEST_CASE("R4 again_in runs at the latest then; a change runs it sooner, and takes its place")
-{
-    simulation sim{1};
-    journal seen;
-    controller<site> const hourly{
-        [&](client, object<site> of) { return again_hourly(seen, std::move(of)); }};
-    sim.start(hourly);
-    auto made = *sim.run(sim.person.create(site_named("a")));
-    sim.world.run_for(70min);
-    made.spec.pages = 2;
-    sim.run(sim.person.update(made));
-    sim.world.run_for(100min);
-    std::vector<converge::instant> const expected{converge::instant{0min},
-                                                  converge::instant{60min},
-                                                  converge::instant{70min},
-                                                  converge::instant{130min}};
-    CHECK(seen.times("a") == expected);
-}
-
 TEST_CASE("resync runs every object each period, changed or not, and none that is gone")
 {
     each_seed(20, [](simulation& sim) {
@@ -355,25 +160,6 @@ TEST_CASE("resync runs every object each period, changed or not, and none that i
         sim.world.run_for(30min);
         CHECK(seen.count("a") == 7);
         CHECK(seen.count("b") == 4);
-    });
-}
-
-TEST_CASE("time_limit cancels a call that takes longer, and retries it as a failure")
-{
-    each_seed(20, [](simulation& sim) {
-        sim.run(sim.person.create(site_named("a")));
-        journal seen;
-        controller<site> const slow{
-            [&](client, object<site> of) { return once_too_long(seen, std::move(of)); }};
-        sim.start(slow.time_limit(1min));
-        sim.settle();
-        auto const times = seen.times("a");
-        REQUIRE(times.size() == 2);
-        CHECK(times[1] - times[0] >= 1min);
-        CHECK(times[1] - times[0] < 61s);
-        CHECK(seen.most_at_once == 1);
-        CHECK(sim.results("error") == 1);
-        CHECK(sim.results("settled") == 1);
     });
 }
 

@@ -77,12 +77,16 @@ public:
                 if (!side)
                     continue;
                 auto const* owner = controller_of(side.metadata());
-                if (owner != nullptr && owner->kind == R::kind.kind &&
-                    owner->api_version == R::kind.api_version)
-                    found.push_back({detail::scope_of<R>() == scope::cluster
-                                         ? std::string{}
-                                         : side.metadata().namespace_,
-                                     owner->name});
+                if (owner == nullptr || owner->kind != R::kind.kind ||
+                    owner->api_version != R::kind.api_version)
+                    continue;
+                object_key id{detail::scope_of<R>() == scope::cluster
+                                  ? std::string{}
+                                  : side.metadata().namespace_,
+                              owner->name};
+                // One change is one cause, also of an owner that stays.
+                if (found.empty() || found.back() != id)
+                    found.push_back(std::move(id));
             }
             return found;
         };

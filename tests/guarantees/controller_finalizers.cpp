@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <converge/controller/finalizing.hpp>
 
-#include "simulation.hpp"
+#include "bed.hpp"
 
 #include <set>
 
-using namespace control_test;
+using namespace guarantees;
 
 namespace {
 
@@ -95,6 +95,9 @@ struct oracle {
     }
 };
 
+/// Where every step is tried with each.
+std::uint64_t few_seeds() { return std::max<std::uint64_t>(seeds() / 20, 2); }
+
 /// Crashes the control plane before its `step`-th step. @returns whether it came that far.
 bool survives_crash(std::uint64_t seed, std::uint64_t step, std::optional<network_weather> weather)
 {
@@ -119,7 +122,7 @@ bool survives_crash(std::uint64_t seed, std::uint64_t step, std::optional<networ
 
 TEST_CASE("R10 the finalizer is there before apply starts, and gone after cleanup succeeded")
 {
-    each_seed(50, [](simulation& sim) {
+    try_seeds([](simulation& sim) {
         cloud outside;
         sim.run(sim.person.create(site_named("a")));
         sim.start(holding(outside));
@@ -141,7 +144,7 @@ TEST_CASE("R10 the finalizer is there before apply starts, and gone after cleanu
 
 TEST_CASE("R10 cleanup is called until it is settled, and the object stays until then")
 {
-    each_seed(20, [](simulation& sim) {
+    try_seeds([](simulation& sim) {
         cloud outside;
         outside.refusals = 3;
         sim.run(sim.person.create(site_named("a")));
@@ -160,7 +163,7 @@ TEST_CASE("R10 cleanup is called until it is settled, and the object stays until
 
 TEST_CASE("R10 the finalizers of others are theirs")
 {
-    each_seed(20, [](simulation& sim) {
+    try_seeds([](simulation& sim) {
         cloud outside;
         auto shared = site_named("a");
         shared.metadata.finalizers.push_back("test.converge.dev/other");
@@ -182,7 +185,7 @@ TEST_CASE("R10 the finalizers of others are theirs")
 
 TEST_CASE("R10 an object that is deleted before it was ever seen is not applied")
 {
-    each_seed(20, [](simulation& sim) {
+    try_seeds([](simulation& sim) {
         cloud outside;
         auto shared = site_named("a");
         shared.metadata.finalizers.push_back("test.converge.dev/other");
@@ -197,7 +200,7 @@ TEST_CASE("R10 an object that is deleted before it was ever seen is not applied"
 
 TEST_CASE("R10 what only a cache still shows is neither applied nor cleaned up")
 {
-    each_seed(20, [](simulation& sim) {
+    try_seeds([](simulation& sim) {
         cloud outside;
         auto held = site_named("a");
         held.metadata.finalizers.push_back(finalizer);
@@ -206,13 +209,16 @@ TEST_CASE("R10 what only a cache still shows is neither applied nor cleaned up")
         auto released = leaving;
         released.metadata.finalizers.clear();
         sim.run(sim.person.update(released));
-        CHECK(sim.run(finalized(outside, sim.person, living)).kind() == converge::outcome_kind::settled);
+        CHECK(sim.run(finalized(outside, sim.person, living)).kind() ==
+              converge::outcome_kind::settled);
         CHECK(outside.applies == 0);
 
         // Its successor, which has its name, is another.
         sim.run(sim.person.create(held));
-        CHECK(sim.run(finalized(outside, sim.person, living)).kind() == converge::outcome_kind::settled);
-        CHECK(sim.run(finalized(outside, sim.person, leaving)).kind() == converge::outcome_kind::settled);
+        CHECK(sim.run(finalized(outside, sim.person, living)).kind() ==
+              converge::outcome_kind::settled);
+        CHECK(sim.run(finalized(outside, sim.person, leaving)).kind() ==
+              converge::outcome_kind::settled);
         CHECK(outside.applies == 0);
         CHECK(outside.cleanups == 0);
     });
@@ -220,13 +226,14 @@ TEST_CASE("R10 what only a cache still shows is neither applied nor cleaned up")
 
 TEST_CASE("R10 an object that is leaving is cleaned up, even if the cache does not show it yet")
 {
-    each_seed(20, [](simulation& sim) {
+    try_seeds([](simulation& sim) {
         cloud outside;
         auto held = site_named("a");
         held.metadata.finalizers.push_back(finalizer);
         auto const living = *sim.run(sim.person.create(held));
         sim.run(sim.person.remove(living.key()));
-        CHECK(sim.run(finalized(outside, sim.person, living)).kind() == converge::outcome_kind::settled);
+        CHECK(sim.run(finalized(outside, sim.person, living)).kind() ==
+              converge::outcome_kind::settled);
         CHECK(outside.applies == 0);
         CHECK(outside.cleanups == 1);
         CHECK(sim.all<site>().empty());
@@ -235,14 +242,14 @@ TEST_CASE("R10 an object that is leaving is cleaned up, even if the cache does n
 
 TEST_CASE("R10 holds when the control plane is killed at any step")
 {
-    for (std::uint64_t seed = 0; seed < 6; ++seed)
+    for (std::uint64_t seed = 0; seed < few_seeds(); ++seed)
         for (std::uint64_t step = 1; survives_crash(seed, step, {}); ++step)
             ;
 }
 
 TEST_CASE("R10 holds when what a killed control plane had sent arrives later")
 {
-    for (std::uint64_t seed = 0; seed < 6; ++seed)
+    for (std::uint64_t seed = 0; seed < few_seeds(); ++seed)
         for (std::uint64_t step = 1; survives_crash(seed, step, network_weather{}.delaying(40ms));
              ++step)
             ;
@@ -250,7 +257,7 @@ TEST_CASE("R10 holds when what a killed control plane had sent arrives later")
 
 TEST_CASE("R10 holds when requests and answers get lost")
 {
-    for (std::uint64_t seed = 0; seed < 200; ++seed)
+    for (std::uint64_t seed = 0; seed < seeds(); ++seed)
         survives_crash(seed, 40 + seed % 60,
                        network_weather{}.losing_requests(0.1).losing_answers(0.1));
 }
