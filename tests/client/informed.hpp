@@ -85,7 +85,8 @@ struct informed : session {
           log{std::make_shared<memory_sink>()},
           sites{std::make_shared<informer>(link, type_of<site>(), logger{log})}
     {
-        sites->subscribe([this](object_change const& change) { heard.push_back(told(change)); });
+        hearing = sites->subscribe(
+            [this](object_change const& change) { heard.push_back(told(change)); });
     }
 
     ~informed() { stop(); }
@@ -96,6 +97,7 @@ struct informed : session {
     std::shared_ptr<memory_sink> log;
     std::shared_ptr<informer> sites;
     lines heard;
+    subscription hearing;
 };
 
 [[nodiscard]] inline std::vector<std::string> names(std::vector<object_ptr<site>> const& of)

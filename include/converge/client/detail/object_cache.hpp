@@ -119,6 +119,23 @@ public:
             visit(newest(*each.get())->object);
     }
 
+    /// As above, those of a namespace.
+    template <class Visitor>
+    void for_each_in(std::string_view space, Visitor visit) const
+    {
+        auto each = present().from(space, {});
+        for (; each.get() != nullptr && each.get()->space() == space; each.step())
+            visit(newest(*each.get())->object);
+    }
+    /// As above, those that an index finds. @pre `has_index(index)`.
+    template <class Visitor>
+    void for_each_by(void const* index, std::string_view value, Visitor visit) const
+    {
+        auto [each, end] = present().by(index, value);
+        for (; !(each == end); each.step())
+            visit(newest(*each.get()->of)->object);
+    }
+
     /// What is published; of a cache that shows nothing yet, an empty state.
     [[nodiscard]] cache_state const& present() const noexcept
     {
@@ -162,7 +179,7 @@ public:
 private:
     friend class pinned_state;
 
-    struct index {
+    struct kept_index {
         index_definition what;
         entry_tree entries;
         /// While the index is built: what is to be in it.
@@ -186,7 +203,7 @@ private:
     CONVERGE_DECL void index_object(cache_slot& slot, any_object const& now);
     CONVERGE_DECL void index_object(cache_slot& slot, any_object const& now, std::uint32_t in,
                                     index_entry**& link);
-    CONVERGE_DECL void collect(index const& in, any_object const& of);
+    CONVERGE_DECL void collect(kept_index const& in, any_object const& of);
     CONVERGE_DECL void drop_entry(index_entry& dead);
     CONVERGE_DECL void build_trees();
 
@@ -199,7 +216,7 @@ private:
     logger log_;
     slot_table table_;
     slot_tree slots_;
-    std::vector<index> indexes_;
+    std::vector<kept_index> indexes_;
     chunk_pool<cache_version> versions_;
     retired_list retired_;
     std::vector<std::unique_ptr<cache_state>> spare_states_;

@@ -42,7 +42,7 @@ CONVERGE_DECL cache_state const& object_cache::empty_state() noexcept
 CONVERGE_DECL bool object_cache::has_index(void const* name) const
 {
     return std::any_of(indexes_.begin(), indexes_.end(),
-                       [&](index const& each) { return each.what.name == name; });
+                       [&](kept_index const& each) { return each.what.name == name; });
 }
 
 CONVERGE_DECL void object_cache::add_index(index_definition added)
@@ -251,7 +251,7 @@ CONVERGE_DECL void object_cache::index_object(cache_slot& slot, any_object const
     }
 }
 
-CONVERGE_DECL void object_cache::collect(index const& in, any_object const& of)
+CONVERGE_DECL void object_cache::collect(kept_index const& in, any_object const& of)
 {
     values_.clear();
     try {

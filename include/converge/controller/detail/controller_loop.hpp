@@ -18,6 +18,7 @@
 #include <optional>
 #include <utility>
 #include <variant>
+#include <vector>
 
 namespace converge::detail {
 
@@ -94,6 +95,7 @@ private:
     std::vector<std::shared_ptr<informer>> needed_;
     keyed_queue<object_key> queue_;
     write_gate gate_;
+    std::vector<subscription> hears_;
     wake ready_;
     wake stopped_;
     bool stopping_ = false;

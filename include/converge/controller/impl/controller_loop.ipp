@@ -40,15 +40,17 @@ namespace converge::detail {
 
 CONVERGE_DECL void controller_loop::connect()
 {
-    own_->subscribe([this](object_change const& seen) { on_own_change(seen); });
+    for (auto const declare : spec_.declares)
+        declare(caches_);
+    hears_.push_back(
+        own_->subscribe([this](object_change const& seen) { on_own_change(seen); }));
     own_->on_progress([this] { release_held(); });
     for (auto const* type : spec_.reads)
         needs(*type);
     for (auto const& from : spec_.triggers) {
         needs(*from.source);
-        caches_.of(*from.source)->subscribe([this, &from](object_change const& seen) {
-            on_trigger(from, seen);
-        });
+        hears_.push_back(caches_.of(*from.source)->subscribe(
+            [this, &from](object_change const& seen) { on_trigger(from, seen); }));
     }
 }
 
@@ -170,8 +172,9 @@ CONVERGE_DECL task<> controller_loop::resync(duration period)
         bool const stopped = co_await stopped_.wait_until(due);
         if (stopped)
             co_return;
-        for (auto const& [id, object] : own_->cache().objects())
-            enqueue(id, cause_kind::resync);
+        own_->cache().for_each([this](any_object const& each) {
+            enqueue(each.key(), cause_kind::resync);
+        });
     }
 }
 
