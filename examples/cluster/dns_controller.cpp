@@ -28,7 +28,6 @@ using converge::object;
 using converge::object_ptr;
 using converge::outcome;
 using converge::task;
-using converge::view;
 
 /// The addresses that may be given out: `<network>.<third>.<fourth>`.
 struct address_range {

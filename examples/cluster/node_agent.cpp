@@ -39,7 +39,6 @@ using converge::object;
 using converge::object_ptr;
 using converge::outcome;
 using converge::task;
-using converge::view;
 
 class node_agent {
 public:
