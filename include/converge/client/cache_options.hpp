@@ -4,8 +4,8 @@
 #include <converge/core/time.hpp>
 #include <converge/model/object.hpp>
 
-#include <chrono>
 #include <functional>
+#include <optional>
 #include <utility>
 
 namespace converge {
@@ -16,8 +16,8 @@ namespace detail {
 struct cache_rules {
     /// Changes an object of the cache's kind before it is stored.
     std::function<void(void*)> transform;
-    /// A watch that says nothing for so long is taken to be dead.
-    duration silence_max = std::chrono::seconds{90};
+    /// A watch that says nothing for so long is taken to be dead; the transport knows, unless set.
+    std::optional<duration> silence_max;
 };
 
 } // namespace detail
@@ -42,8 +42,9 @@ public:
     }
 
     /// A watch that says nothing for so long, not even a bookmark, is taken to be dead: another is
-    /// begun where it was, which costs one request where it was not. 90 s unless set; a good value
-    /// is twice the interval of the server's bookmarks. Zero: never.
+    /// begun where it was, which costs one request if it was not. Unless set, what the transport
+    /// says (`transport::silence_max`), which knows how often its server sends bookmarks; never
+    /// within one process, where no watch dies unnoticed. Zero: never.
     [[nodiscard]] cache_options silent_at_most(duration span) &&
     {
         rules_.silence_max = span;

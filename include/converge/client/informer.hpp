@@ -112,7 +112,7 @@ private:
     [[nodiscard]] CONVERGE_DECL task<> follow();
     [[nodiscard]] CONVERGE_DECL task<> follow_until_failure();
     /// Returns once a watch has said nothing for too long.
-    [[nodiscard]] CONVERGE_DECL task<> notice_silence();
+    [[nodiscard]] CONVERGE_DECL task<> notice_silence(duration limit);
 
     CONVERGE_DECL void take_list(std::vector<any_object> const& items, revision at);
     CONVERGE_DECL void take_batch(watch_batch const& batch);

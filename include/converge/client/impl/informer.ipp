@@ -74,12 +74,13 @@ CONVERGE_DECL task<> informer::wait_synced()
 
 CONVERGE_DECL task<> informer::run()
 {
-    if (rules_.silence_max <= duration::zero()) {
+    auto const limit = rules_.silence_max.value_or(through_->silence_max());
+    if (limit <= duration::zero()) {
         co_await follow();
         co_return;
     }
     for (;;) {
-        co_await race(follow(), notice_silence());
+        co_await race(follow(), notice_silence(limit));
         // What is quiet for long is no failure: it is looked at again where it was.
         ++silences_;
         metrics_.silent();
@@ -89,12 +90,12 @@ CONVERGE_DECL task<> informer::run()
     }
 }
 
-CONVERGE_DECL task<> informer::notice_silence()
+CONVERGE_DECL task<> informer::notice_silence(duration limit)
 {
     for (;;) {
         auto const present = co_await now();
         auto const since = open_->stream != nullptr ? open_->silent_since : present;
-        auto const due = detail::later(since, rules_.silence_max);
+        auto const due = detail::later(since, limit);
         if (due <= present)
             break;
         co_await sleep_until(due);
