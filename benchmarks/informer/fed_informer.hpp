@@ -137,15 +137,19 @@ struct fed_informer {
 template <class R>
 class storm {
 public:
-    storm(std::vector<any_object> const& first, std::size_t batch)
-        : first_{first}, batch_{batch}, last_{first.begin(), first.end()}
-    {
-    }
+    /// @param keeps What the events replace is freed by nobody who is measured.
+    storm(std::vector<any_object> const& first, std::size_t batch, bool keeps)
+        : first_{first},
+          batch_{batch},
+          keeps_{keeps},
+          last_{first.begin(), first.end()}
+    {}
 
     /// Makes the batches of so many events.
     void prepare(std::size_t events)
     {
         batches_.clear();
+        kept_.clear();
         place_ = 0;
         for (std::size_t made = 0; made < events;) {
             auto& in = batches_.emplace_back();
@@ -155,6 +159,8 @@ public:
                 auto next = modified<R>(first_[at_object_], ++at_);
                 in.events.emplace_back(std::string{}, next, last_[at_object_],
                                        converge::revision{at_});
+                if (keeps_)
+                    kept_.push_back(last_[at_object_]);
                 last_[at_object_] = std::move(next);
             }
             in.through = converge::revision{at_};
@@ -172,7 +178,9 @@ public:
 private:
     std::vector<any_object> const& first_;
     std::size_t batch_;
+    bool keeps_;
     std::vector<any_object> last_;
+    std::vector<any_object> kept_;
     std::vector<converge::watch_batch> batches_;
     std::size_t place_ = 0;
     std::size_t at_object_ = 0;

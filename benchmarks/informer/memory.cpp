@@ -24,8 +24,8 @@ void measure_memory_of(std::string const& kind, settings const& how, report& int
     auto const items = objects<R>(count);
     auto const object = each(allocated() - empty) - sizeof(any_object);
     auto const before = allocated();
-    fed_informer<R> fed{
-        [&] { return converge::response{items, converge::revision{count}, {}}; }, 1};
+    fed_informer<R> fed{[&] { return converge::response{items, converge::revision{count}, {}}; },
+                        1};
     fed.poll();
     auto const listed = each(allocated() - before);
     into.add("memory." + kind + ".object", object, "B");
@@ -39,9 +39,10 @@ void measure_memory_of(std::string const& kind, settings const& how, report& int
 
 void measure_memory(settings const& how, report& into)
 {
-    into.condition("memory", "bytes that malloc gave out, its own overhead included (mallinfo2), for "
-                             "each object: itself, which is shared with who listed it, and what the "
-                             "cache keeps beside it");
+    into.condition("memory",
+                   "bytes that malloc gave out, its own overhead included (mallinfo2), for "
+                   "each object: itself, which is shared with who listed it, and what the "
+                   "cache keeps beside it");
     measure_memory_of<cluster::config_map>("config_map", how, into);
     measure_memory_of<cluster::pod>("pod", how, into);
 }

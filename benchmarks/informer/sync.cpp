@@ -56,9 +56,7 @@ void measure_sync_of(std::string const& kind, settings const& how, report& into)
 {
     auto const count = how.count(100'000, 2'000);
     auto const items = objects<R>(count);
-    auto const prebuilt = [&] {
-        return converge::response{items, converge::revision{count}, {}};
-    };
+    auto const prebuilt = [&] { return converge::response{items, converge::revision{count}, {}}; };
     auto const plain = plain_ms(items);
     into.add("sync." + kind + ".1_handler", sync_ms<R>(prebuilt, 1, count), "ms")
         .beside("two unordered_maps", plain);

@@ -19,9 +19,10 @@ using namespace api_test;
 struct fragile_watch : watch_stream {
     fragile_watch(std::unique_ptr<watch_stream> of, std::shared_ptr<std::optional<errc>> how,
                   bool fails_at_once)
-        : from{std::move(of)}, failing{std::move(how)}, at_once{fails_at_once}
-    {
-    }
+        : from{std::move(of)},
+          failing{std::move(how)},
+          at_once{fails_at_once}
+    {}
     task<watch_batch> next() override
     {
         if (at_once)

@@ -114,8 +114,7 @@ TEST_CASE("an object that was replaced within a gap is one change with two uids"
     user.start(user.sites->run());
     auto const first = user.create(site_named("a", 1));
     object_change seen;
-    auto const looking =
-        user.sites->subscribe([&](object_change const& change) { seen = change; });
+    auto const looking = user.sites->subscribe([&](object_change const& change) { seen = change; });
     *user.link->watches_fail = errc::gone;
     user.remove(first->key());
     auto const second = user.create(site_named("a", 2));

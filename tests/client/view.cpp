@@ -142,8 +142,8 @@ TEST_CASE("an index function that throws leaves that object out of that index, a
     user.update(site_named("good"));
     user.remove(site_key("other"));
     CHECK(names(sites.by<by_first_host>("h")) == lines{"lost"});
-    CHECK(user.take() == lines{"+lost 1", "+good 1", "+other 1", "lost 1>1", "good 1>1",
-                               "-other 1"});
+    CHECK(user.take() ==
+          lines{"+lost 1", "+good 1", "+other 1", "lost 1>1", "good 1>1", "-other 1"});
     CHECK(user.sites->lists() == 1);
     CHECK(user.log->records().size() == 3);
 }

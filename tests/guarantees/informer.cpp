@@ -181,9 +181,9 @@ struct comes_late : reader {
 struct looks_for_deletes : reader {
     looks_for_deletes(client const& api, std::shared_ptr<ledger> book,
                       std::shared_ptr<std::atomic<int>> of)
-        : reader{api, std::move(book)}, count{std::move(of)}
-    {
-    }
+        : reader{api, std::move(book)},
+          count{std::move(of)}
+    {}
 
     void on_change(object_change const& change) override
     {

@@ -59,9 +59,10 @@ struct seen_state {
 
     seen_state() = default;
     explicit seen_state(object<page> const& of)
-        : at{of.metadata.resource_version}, life{of.metadata.uid.str()}, number{of.spec.number}
-    {
-    }
+        : at{of.metadata.resource_version},
+          life{of.metadata.uid.str()},
+          number{of.spec.number}
+    {}
     explicit seen_state(any_object const& of) : seen_state{*of.as<page>()} {}
 
     bool operator==(seen_state const&) const = default;
@@ -101,10 +102,8 @@ private:
 /// One life of a process with an informer. A test derives from it and looks.
 class reader {
 public:
-    reader(client const& api, std::shared_ptr<ledger> book)
-        : reader{api.through(), std::move(book)}
-    {
-    }
+    reader(client const& api, std::shared_ptr<ledger> book) : reader{api.through(), std::move(book)}
+    {}
     reader(std::shared_ptr<transport> through, std::shared_ptr<ledger> book)
         : truth{std::move(book)},
           pages{std::make_shared<informer>(std::move(through), type_of<page>())},

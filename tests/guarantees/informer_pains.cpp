@@ -4,10 +4,12 @@
 #include "../client/informed.hpp"
 
 #include <converge/api/list_options.hpp>
+#include <converge/async/race.hpp>
 #include <converge/controller/controller.hpp>
 #include <converge/manager/run.hpp>
 #include <converge/observe/metrics_registry.hpp>
-#include <converge/async/race.hpp>
+
+#include <boost/json/serialize.hpp>
 
 #include <atomic>
 #include <cstdint>
@@ -172,8 +174,8 @@ TEST_CASE("P14 readers share one object with the store, and cannot change it")
         CHECK(stored.use_count() == before);
         static_assert(std::is_const_v<std::remove_reference_t<decltype(each)>>);
     }
-    static_assert(std::is_same_v<decltype(first.find(stored->key())),
-                                 std::shared_ptr<object<site> const>>);
+    static_assert(
+        std::is_same_v<decltype(first.find(stored->key())), std::shared_ptr<object<site> const>>);
     static_assert(std::is_same_v<decltype(*shown.begin()), object<site> const&>);
 }
 

@@ -32,9 +32,9 @@ struct journal {
 class noted_watch final : public watch_stream {
 public:
     noted_watch(std::shared_ptr<journal> in, std::unique_ptr<watch_stream> from)
-        : book_{std::move(in)}, from_{std::move(from)}
-    {
-    }
+        : book_{std::move(in)},
+          from_{std::move(from)}
+    {}
 
     [[nodiscard]] task<watch_batch> next() override
     {
@@ -67,8 +67,6 @@ public:
             return;
         end_wait();
         ++book_->barren;
-        if (book_->dropped != nullptr)
-            ++*book_->dropped;
     }
 
 private:
@@ -76,8 +74,7 @@ private:
     {
         waits_ = false;
         auto const span = clock_->now() - waits_since_;
-        book_->truth->expect(book_->silence_max == duration::zero() ||
-                                 span <= book_->silence_max,
+        book_->truth->expect(book_->silence_max == duration::zero() || span <= book_->silence_max,
                              "a watch was silent for too long");
     }
 
@@ -91,9 +88,9 @@ private:
 class noted_line final : public transport {
 public:
     noted_line(std::shared_ptr<transport> to, std::shared_ptr<journal> in)
-        : to_{std::move(to)}, book_{std::move(in)}
-    {
-    }
+        : to_{std::move(to)},
+          book_{std::move(in)}
+    {}
 
     [[nodiscard]] task<response> send(request asked) override
     {
@@ -131,7 +128,8 @@ struct resumes : reader {
     }
     resumes(client const& api, std::shared_ptr<ledger> book, std::shared_ptr<journal> in,
             duration silence)
-        : reader{std::make_shared<noted_line>(api.through(), in), book}, notes{std::move(in)}
+        : reader{std::make_shared<noted_line>(api.through(), in), book},
+          notes{std::move(in)}
     {
         notes->truth = std::move(book);
         notes->silence_max = silence;
@@ -142,6 +140,12 @@ struct resumes : reader {
     void on_progress() override
     {
         expect(own.all == cached(), "something was missed where it resumed");
+    }
+
+    void look(std::uint64_t) override
+    {
+        if (notes->dropped != nullptr)
+            *notes->dropped += pages->silences() != 0;
     }
 
     std::shared_ptr<journal> notes;

@@ -20,10 +20,7 @@ namespace converge {
 
 namespace detail {
 
-[[nodiscard]] inline cache_slot const& slot_of(cache_slot const& slot) noexcept
-{
-    return slot;
-}
+[[nodiscard]] inline cache_slot const& slot_of(cache_slot const& slot) noexcept { return slot; }
 [[nodiscard]] inline cache_slot const& slot_of(index_entry const& entry) noexcept
 {
     return *entry.of;
@@ -119,8 +116,7 @@ public:
     using iterator = typename range::iterator;
 
     explicit cache_snapshot(std::shared_ptr<detail::object_cache const> of) : state_{std::move(of)}
-    {
-    }
+    {}
 
     /// The object, or null. Logarithmic.
     [[nodiscard]] object_ptr<R> find(key<R> const& id) const

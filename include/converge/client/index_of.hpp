@@ -70,7 +70,7 @@ template <class Index>
 
 /// `Index` is derived from `index_of<R>` and says the values of an object.
 template <class Index, class R>
-concept index_on = std::derived_from<Index, index_of<R>> &&
-                   requires(object<R> const& of) { Index::value(of); };
+concept index_on =
+    std::derived_from<Index, index_of<R>> && requires(object<R> const& of) { Index::value(of); };
 
 } // namespace converge

@@ -19,9 +19,9 @@ namespace converge {
 class informer_set {
 public:
     explicit informer_set(std::shared_ptr<transport> through, logger log = {})
-        : through_{std::move(through)}, log_{std::move(log)}
-    {
-    }
+        : through_{std::move(through)},
+          log_{std::move(log)}
+    {}
 
     /// The informer of a kind, made at the first call. Call it before `run` starts them.
     /// @throws errc::invalid if that of another struct with the same group and plural was made,
@@ -59,7 +59,8 @@ public:
     template <class Visitor>
     void for_each_of(resource_type const& type, Visitor visit) const
     {
-        for (auto each = informers_.lower_bound(type.collection); each != informers_.end(); ++each) {
+        for (auto each = informers_.lower_bound(type.collection); each != informers_.end();
+             ++each) {
             if (!each->first.starts_with(type.collection))
                 return;
             if (each->second->type().collection == type.collection)

@@ -18,9 +18,9 @@ public:
     subscription() = default;
     subscription(std::weak_ptr<detail::subscriber_list> in,
                  std::shared_ptr<detail::subscriber> of) noexcept
-        : in_{std::move(in)}, of_{std::move(of)}
-    {
-    }
+        : in_{std::move(in)},
+          of_{std::move(of)}
+    {}
     subscription(subscription&& other) noexcept = default;
     subscription& operator=(subscription&& other) noexcept
     {

@@ -39,8 +39,7 @@ public:
     template <class... Others>
         requires(sizeof...(Others) != sizeof...(Indexes))
     view(view<R, Others...> const& other) : view{other.from_}
-    {
-    }
+    {}
 
     /// The object, or null.
     [[nodiscard]] object_ptr<R> find(key<R> const& id) const
@@ -112,9 +111,8 @@ private:
                                                       std::string_view value) const
     {
         std::vector<object_ptr<R>> found;
-        cache().for_each_by(index, value, [&](any_object const& each) {
-            found.push_back(each.template as<R>());
-        });
+        cache().for_each_by(
+            index, value, [&](any_object const& each) { found.push_back(each.template as<R>()); });
         return found;
     }
 

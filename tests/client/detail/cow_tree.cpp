@@ -34,7 +34,7 @@ struct world {
         std::vector<int> content;
     };
 
-    [[nodiscard]] tree::edit edit() { return {building, retired}; }
+    [[nodiscard]] tree_edit edit() { return {building, retired}; }
 
     void flip(int number)
     {

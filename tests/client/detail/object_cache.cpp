@@ -104,8 +104,8 @@ TEST_CASE("snapshots answer from their state, whatever changes later, and hold b
         for (int round = 0; round != 120; ++round) {
             auto const draw = [&] {
                 ++at;
-                return make("ns-" + std::to_string(chance() % 3), std::to_string(chance() % 60),
-                            at, static_cast<int>(at), tags_of(chance));
+                return make("ns-" + std::to_string(chance() % 3), std::to_string(chance() % 60), at,
+                            static_cast<int>(at), tags_of(chance));
             };
             if (chance() % 10 == 0) {
                 std::map<object_key, any_object> next;
@@ -238,8 +238,8 @@ TEST_CASE("parts of a snapshot are ranges in order of namespace and name")
     static_assert(std::ranges::view<decltype(shown.all())>);
     static_assert(std::ranges::forward_range<piece_snapshot>);
     auto in_prod = shown.all() | std::views::filter([](object<piece> const& each) {
-                             return each.metadata.namespace_ == "prod";
-                         });
+                       return each.metadata.namespace_ == "prod";
+                   });
     CHECK(std::ranges::distance(in_prod) == 2);
 }
 

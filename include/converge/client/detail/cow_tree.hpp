@@ -40,19 +40,9 @@ public:
         std::array<node*, width> child;
     };
 
-    /// What a change needs to know: the number of the state that is being made, and where to put
-    /// what only earlier states show.
-    struct edit {
-        std::uint64_t building;
-        retired_list& retired;
-    };
-
     /// A place in one root: an element, or the end. The root must live.
     class cursor {
     public:
-        using value_type = T*;
-        using difference_type = std::ptrdiff_t;
-
         cursor() = default;
 
         [[nodiscard]] T* get() const noexcept { return here_; }
@@ -149,7 +139,7 @@ public:
 
     /// @pre No element that is equal in order is in the tree. Logarithmic, and copies a node of
     /// each level once between publications.
-    void insert(T& added, edit const& how)
+    void insert(T& added, tree_edit const& how)
     {
         if (root_ == nullptr) {
             root_ = make(true, how);
@@ -167,7 +157,7 @@ public:
     }
 
     /// @pre It is in the tree. Complexity as `insert`.
-    void erase(T const& removed, edit const& how)
+    void erase(T const& removed, tree_edit const& how)
     {
         erase(root_, removed, how);
         if (root_->count == 0) {
@@ -180,7 +170,7 @@ public:
     }
 
     /// Makes `sorted` the elements of an empty tree. Linear.
-    void assign(std::vector<T*> const& sorted, edit const& how)
+    void assign(std::vector<T*> const& sorted, tree_edit const& how)
     {
         std::vector<node*> level;
         for (std::size_t begin = 0; begin < sorted.size(); begin += filled) {
@@ -214,8 +204,8 @@ private:
     [[nodiscard]] static std::size_t place_in(node const& in, IsBefore const& is_before)
     {
         auto const begin = in.first.begin();
-        auto const found = std::partition_point(
-            begin, begin + in.count, [&](T const* each) { return is_before(*each); });
+        auto const found = std::partition_point(begin, begin + in.count,
+                                                [&](T const* each) { return is_before(*each); });
         return static_cast<std::size_t>(found - begin);
     }
 
@@ -232,7 +222,7 @@ private:
         return behind == 0 ? 0 : behind - 1;
     }
 
-    [[nodiscard]] static node* make(bool is_leaf, edit const& how)
+    [[nodiscard]] static node* make(bool is_leaf, tree_edit const& how)
     {
         node* const made = is_leaf ? new node : new branch;
         made->born = how.building;
@@ -261,7 +251,7 @@ private:
     }
 
     /// Ends the use of a node: at once if no reader can know it.
-    static void drop(node* dead, edit const& how)
+    static void drop(node* dead, tree_edit const& how)
     {
         if (dead->born == how.building)
             free_node(nullptr, dead);
@@ -276,7 +266,7 @@ private:
     }
 
     /// Makes `of` a node that may be changed.
-    static void own(node*& of, edit const& how)
+    static void own(node*& of, tree_edit const& how)
     {
         if (of->born == how.building)
             return;
@@ -315,7 +305,8 @@ private:
     static void narrow(node& of, std::size_t at)
     {
         auto const behind = static_cast<std::ptrdiff_t>(at) + 1;
-        std::copy(of.first.begin() + behind, of.first.begin() + of.count, of.first.begin() + behind - 1);
+        std::copy(of.first.begin() + behind, of.first.begin() + of.count,
+                  of.first.begin() + behind - 1);
         if (!of.is_leaf) {
             auto& child = static_cast<branch&>(of).child;
             std::copy(child.begin() + behind, child.begin() + of.count, child.begin() + behind - 1);
@@ -325,7 +316,7 @@ private:
 
     /// Splits a full node into which something shall come at `at`, which is changed to be the
     /// place in the node that is returned in `into`. @returns the new right one.
-    [[nodiscard]] static node* split(node& full, std::size_t& at, node*& into, edit const& how)
+    [[nodiscard]] static node* split(node& full, std::size_t& at, node*& into, tree_edit const& how)
     {
         // What comes in order fills the nodes instead of leaving every one half empty.
         auto const keep = at == width ? filled : width / 2;
@@ -341,7 +332,7 @@ private:
     }
 
     /// @returns a new right neighbour of `in`, or null.
-    [[nodiscard]] static node* insert(node*& in, T& added, edit const& how)
+    [[nodiscard]] static node* insert(node*& in, T& added, tree_edit const& how)
     {
         own(in, how);
         std::size_t at = 0;
@@ -369,7 +360,7 @@ private:
         return right;
     }
 
-    static void erase(node*& in, T const& removed, edit const& how)
+    static void erase(node*& in, T const& removed, tree_edit const& how)
     {
         own(in, how);
         if (in->is_leaf) {
@@ -390,7 +381,7 @@ private:
     }
 
     /// Joins a child with its right neighbour, if they fit.
-    static void join(branch& in, std::size_t left, edit const& how)
+    static void join(branch& in, std::size_t left, tree_edit const& how)
     {
         auto* const right = in.child[left + 1];
         if (in.child[left]->count + right->count > filled)

@@ -14,10 +14,7 @@ namespace converge::detail {
 /// The values that one object is found by. Used again and again, so that it allocates nothing.
 class index_values {
 public:
-    void add(std::string_view value)
-    {
-        ends_.push_back((text_ += value).size());
-    }
+    void add(std::string_view value) { ends_.push_back((text_ += value).size()); }
 
     void clear() noexcept
     {

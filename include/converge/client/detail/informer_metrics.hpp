@@ -32,8 +32,7 @@ public:
                                      "Lists and watches that failed.", {{"kind", kind}})},
           silences_{registry.counter("converge_cache_silent_watches_total",
                                      "Watches that said nothing for too long.", {{"kind", kind}})}
-    {
-    }
+    {}
 
     void listed() const noexcept { lists_.add(1); }
     void failed() const noexcept { failures_.add(1); }

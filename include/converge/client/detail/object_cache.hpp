@@ -45,21 +45,21 @@ struct cache_state {
     /// The first slot of a later namespace, or the end.
     [[nodiscard]] slot_tree::cursor behind(std::string_view space) const
     {
-        return slot_tree::seek(
-            slots, [&](cache_slot const& each) { return each.space() <= space; });
+        return slot_tree::seek(slots,
+                               [&](cache_slot const& each) { return each.space() <= space; });
     }
     /// The entries of a value. @pre The cache has that index.
-    [[nodiscard]] std::pair<entry_tree::cursor, entry_tree::cursor>
-    by(void const* index, std::string_view value) const
+    [[nodiscard]] std::pair<entry_tree::cursor, entry_tree::cursor> by(void const* index,
+                                                                       std::string_view value) const
     {
         entry_tree::node const* root = nullptr;
         for (auto const& [name, entries] : indexes)
             if (name == index)
                 root = entries;
-        auto const begin = entry_tree::seek(
-            root, [&](index_entry const& each) { return each.value() < value; });
-        auto const end = entry_tree::seek(
-            root, [&](index_entry const& each) { return each.value() <= value; });
+        auto const begin =
+            entry_tree::seek(root, [&](index_entry const& each) { return each.value() < value; });
+        auto const end =
+            entry_tree::seek(root, [&](index_entry const& each) { return each.value() <= value; });
         return {begin, end};
     }
 };
@@ -191,8 +191,7 @@ private:
         return of.newest.load(std::memory_order_relaxed);
     }
     [[nodiscard]] CONVERGE_DECL static cache_state const& empty_state() noexcept;
-    [[nodiscard]] slot_tree::edit edit() noexcept { return {building_, retired_}; }
-    [[nodiscard]] entry_tree::edit entry_edit() noexcept { return {building_, retired_}; }
+    [[nodiscard]] tree_edit edit() noexcept { return {building_, retired_}; }
 
     CONVERGE_DECL cache_slot& put_slot(any_object const& now, revision at);
     CONVERGE_DECL void erase_slot(cache_slot& gone, revision at);

@@ -15,7 +15,8 @@ namespace converge::detail {
 class pinned_state {
 public:
     explicit pinned_state(std::shared_ptr<object_cache const> of)
-        : of_{std::move(of)}, place_{&of_->pins_.claim()}
+        : of_{std::move(of)},
+          place_{&of_->pins_.claim()}
     {
         // After the claim, in the one order of both: see pin_table.
         auto const* const newest = of_->current_.load();
@@ -24,14 +25,15 @@ public:
         place_->store(number, std::memory_order_release);
     }
     pinned_state(pinned_state const& other)
-        : of_{other.of_}, place_{&of_->pins_.claim(other.demand())}, state_{other.state_}
-    {
-    }
+        : of_{other.of_},
+          place_{&of_->pins_.claim(other.demand())},
+          state_{other.state_}
+    {}
     pinned_state(pinned_state&& other) noexcept
-        : of_{std::move(other.of_)}, place_{std::exchange(other.place_, nullptr)},
+        : of_{std::move(other.of_)},
+          place_{std::exchange(other.place_, nullptr)},
           state_{std::exchange(other.state_, nullptr)}
-    {
-    }
+    {}
     pinned_state& operator=(pinned_state other) noexcept
     {
         std::swap(of_, other.of_);

@@ -25,7 +25,8 @@ public:
             entries_.clear();
             first_ = 0;
         } else if (entries_.size() == entries_.capacity() && first_ > entries_.size() / 2) {
-            entries_.erase(entries_.begin(), entries_.begin() + static_cast<std::ptrdiff_t>(first_));
+            entries_.erase(entries_.begin(),
+                           entries_.begin() + static_cast<std::ptrdiff_t>(first_));
             first_ = 0;
         }
         entries_.push_back({last, home, dead, free});
@@ -61,6 +62,13 @@ private:
 
     std::vector<entry> entries_;
     std::size_t first_ = 0;
+};
+
+/// What a change needs to know: the number of the state that is being made, and where to put what
+/// only earlier states show.
+struct tree_edit {
+    retired_list::number building;
+    retired_list& retired;
 };
 
 } // namespace converge::detail

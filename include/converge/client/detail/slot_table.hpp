@@ -35,8 +35,8 @@ public:
     /// @pre It is in the table.
     void erase(cache_slot const& removed) noexcept
     {
-        auto hole = place_of(hash_of(removed.space(), removed.name()), removed.space(),
-                             removed.name());
+        auto hole =
+            place_of(hash_of(removed.space(), removed.name()), removed.space(), removed.name());
         --size_;
         // Who stands behind because the hole was taken moves up: a search ends at the first gap.
         for (auto i = next(hole); places_[i].of != nullptr; i = next(i)) {

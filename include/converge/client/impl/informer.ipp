@@ -136,8 +136,7 @@ CONVERGE_DECL task<> informer::follow_until_failure()
             // At first a replica that lags will do: the watch brings the rest. Later it would show
             // a past that readers have left behind, without what they wrote since.
             auto which = synced_ ? list_options{} : list_options{}.from_any_replica();
-            auto const start =
-                co_await through_->send(request::list(*source_, std::move(which)));
+            auto const start = co_await through_->send(request::list(*source_, std::move(which)));
             take_list(start.items(), start.at());
             metrics_.heard(clock.wall_now());
         }
@@ -223,8 +222,9 @@ CONVERGE_DECL void informer::transform(draft_object& draft, any_object const& wh
         rules_.transform(draft.get());
     } catch (...) {
         draft = copied(whole);
-        log_.about(whole.ref()).error("a transform threw; the object is cached as it is",
-                                      {{"why", detail::caught().what()}});
+        log_.about(whole.ref())
+            .error("a transform threw; the object is cached as it is",
+                   {{"why", detail::caught().what()}});
         return;
     }
     auto const& real = whole.metadata();

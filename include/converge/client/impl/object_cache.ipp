@@ -6,7 +6,11 @@
 #include <converge/core/detail/caught.hpp>
 
 #include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
 #include <utility>
+#include <vector>
 
 namespace converge::detail {
 
@@ -14,6 +18,32 @@ namespace converge::detail {
 [[nodiscard]] inline bool same_state(object_meta const& left, object_meta const& right)
 {
     return left.resource_version == right.resource_version && left.uid == right.uid;
+}
+
+/// Sorts by text first: most of the comparisons need the begin of it alone, which stands beside the
+/// pointer.
+template <class T, class TextOf, class Before>
+void sort_by_text(std::vector<T*>& all, TextOf text_of, Before before)
+{
+    // A store lists in an order that is nearly that of the keys.
+    auto const is_before = [&](T const* left, T const* right) { return before(*left, *right); };
+    if (std::is_sorted(all.begin(), all.end(), is_before))
+        return;
+    std::vector<std::pair<std::uint64_t, T*>> begun;
+    begun.reserve(all.size());
+    for (auto* const each : all) {
+        std::uint64_t begin = 0;
+        std::string_view const text = text_of(*each);
+        for (std::size_t i = 0; i != sizeof begin; ++i)
+            begin = begin << 8 | (i < text.size() ? static_cast<unsigned char>(text[i]) : 0u);
+        begun.emplace_back(begin, each);
+    }
+    std::sort(begun.begin(), begun.end(), [&](auto const& left, auto const& right) {
+        return left.first != right.first ? left.first < right.first
+                                         : before(*left.second, *right.second);
+    });
+    std::transform(begun.begin(), begun.end(), all.begin(),
+                   [](auto const& each) { return each.second; });
 }
 
 CONVERGE_DECL object_cache::object_cache(logger log) : log_{std::move(log)}
@@ -65,10 +95,7 @@ CONVERGE_DECL void object_cache::add_index(index_definition added)
     publish(state->at);
 }
 
-CONVERGE_DECL void object_cache::put(any_object const& now, revision at)
-{
-    put_slot(now, at);
-}
+CONVERGE_DECL void object_cache::put(any_object const& now, revision at) { put_slot(now, at); }
 
 CONVERGE_DECL cache_slot& object_cache::put_slot(any_object const& now, revision at)
 {
@@ -153,25 +180,19 @@ CONVERGE_DECL void object_cache::replace(std::vector<any_object> const& items, r
 
 CONVERGE_DECL void object_cache::build_trees()
 {
-    auto const sort = [](auto& all, auto before) {
-        // A store lists in an order that is nearly this one.
-        auto const is_before = [&](auto const* left, auto const* right) {
-            return before(*left, *right);
-        };
-        if (!std::is_sorted(all.begin(), all.end(), is_before))
-            std::sort(all.begin(), all.end(), is_before);
-    };
     building_trees_ = false;
     if (!fresh_.empty()) {
-        sort(fresh_, &slot_order::before);
+        sort_by_text(
+            fresh_, [](cache_slot const& each) { return each.space(); }, &slot_order::before);
         slots_.assign(fresh_, edit());
         fresh_ = {};
     }
     for (auto& each : indexes_) {
         if (each.fresh.empty())
             continue;
-        sort(each.fresh, &entry_order::before);
-        each.entries.assign(each.fresh, entry_edit());
+        sort_by_text(
+            each.fresh, [](index_entry const& one) { return one.value(); }, &entry_order::before);
+        each.entries.assign(each.fresh, edit());
         each.fresh = {};
     }
 }
@@ -229,9 +250,9 @@ CONVERGE_DECL void object_cache::index_object(cache_slot& slot, any_object const
         auto* const entry = *link != nullptr && (*link)->index == in ? *link : nullptr;
         if (entry == nullptr && value == wanted.end())
             return;
-        auto const order = entry == nullptr         ? -1
+        auto const order = entry == nullptr        ? -1
                            : value == wanted.end() ? 1
-                                                    : value->compare(entry->value());
+                                                   : value->compare(entry->value());
         if (order > 0) {
             *link = entry->next;
             drop_entry(*entry);
@@ -244,7 +265,7 @@ CONVERGE_DECL void object_cache::index_object(cache_slot& slot, any_object const
             if (building_trees_)
                 of.fresh.push_back(made);
             else
-                of.entries.insert(*made, entry_edit());
+                of.entries.insert(*made, edit());
         }
         link = &(*link)->next;
         ++value;
@@ -265,7 +286,7 @@ CONVERGE_DECL void object_cache::collect(kept_index const& in, any_object const&
 
 CONVERGE_DECL void object_cache::drop_entry(index_entry& dead)
 {
-    indexes_[dead.index].entries.erase(dead, entry_edit());
+    indexes_[dead.index].entries.erase(dead, edit());
     retired_.add(building_ - 1, this, &dead, &index_entry::free);
 }
 

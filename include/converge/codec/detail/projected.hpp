@@ -16,9 +16,8 @@
 namespace converge::detail {
 
 template <class T>
-using all_public_members =
-    boost::describe::describe_members<T, boost::describe::mod_public |
-                                             boost::describe::mod_inherited>;
+using all_public_members = boost::describe::describe_members<T, boost::describe::mod_public |
+                                                                    boost::describe::mod_inherited>;
 
 template <class T>
 inline constexpr bool is_described = boost::describe::has_describe_members<T>::value;
