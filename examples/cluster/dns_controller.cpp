@@ -28,15 +28,6 @@ using converge::object;
 using converge::object_ptr;
 using converge::outcome;
 using converge::task;
-using converge::view;
-using records_view = view<dns_record>;
-
-converge::index_of<dns_record> const& by_owner()
-{
-    static converge::index_of<dns_record> const index{
-        [](object<dns_record> const& of) { return of.spec.owner_uid; }};
-    return index;
-}
 
 /// The addresses that may be given out: `<network>.<third>.<fourth>`.
 struct address_range {
@@ -122,7 +113,7 @@ task<object_ptr<dns_record>> ensure(client api, object<R> owner, std::string hos
                                     address_range range, records_view records,
                                     std::string asked = {})
 {
-    auto mine = records.by(by_owner(), owner.metadata.uid.str());
+    auto mine = records.by<by_owner_uid>(owner.metadata.uid.str());
     std::sort(mine.begin(), mine.end(), is_older);
     for (std::size_t i = 1; i < mine.size(); ++i)
         co_await remove_if_there(api, mine[i]);
@@ -198,9 +189,9 @@ task<outcome> name_service(client api, object<service> subject, records_view rec
 
 } // namespace
 
-object_ptr<dns_record> record_of(view<dns_record> const& records, std::string const& owner_uid)
+object_ptr<dns_record> record_of(records_view const& records, std::string const& owner_uid)
 {
-    auto const found = records.by(by_owner(), owner_uid);
+    auto const found = records.by<by_owner_uid>(owner_uid);
     return found.empty() ? nullptr : *std::min_element(found.begin(), found.end(), is_older);
 }
 

@@ -5,6 +5,7 @@
 #include "resources/pod.hpp"
 #include "resources/service.hpp"
 
+#include <converge/client/view.hpp>
 #include <converge/controller/controller.hpp>
 #include <converge/model/object.hpp>
 
@@ -17,9 +18,18 @@ namespace cluster {
 /// before they may go.
 inline constexpr char const* agent_finalizer = "cluster.converge.dev/agent";
 
+/// Records by the uid of what they belong to.
+struct by_owner_uid : converge::index_of<dns_record> {
+    static std::string const& value(converge::object<dns_record> const& of)
+    {
+        return of.spec.owner_uid;
+    }
+};
+using records_view = converge::view<dns_record, by_owner_uid>;
+
 /// The record that belongs to an object, by its uid; of several, the oldest.
-[[nodiscard]] converge::object_ptr<dns_record>
-record_of(converge::view<dns_record> const& records, std::string const& owner_uid);
+[[nodiscard]] converge::object_ptr<dns_record> record_of(records_view const& records,
+                                                         std::string const& owner_uid);
 
 /// The object that a record belongs to, if it is of kind `R`. For `watches<dns_record>`: a record
 /// is no namespace's, so that `owns` could not tell its owner's.

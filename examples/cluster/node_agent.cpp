@@ -39,7 +39,6 @@ using converge::object;
 using converge::object_ptr;
 using converge::outcome;
 using converge::task;
-using converge::view;
 
 class node_agent {
 public:
@@ -135,7 +134,7 @@ public:
         }
     }
 
-    task<outcome> run_pod(client api, object<pod> subject, view<dns_record> records)
+    task<outcome> run_pod(client api, object<pod> subject, records_view records)
     {
         bool const accepted = has_finalizer(subject.metadata, agent_finalizer);
         if (subject.spec.node_name != name_)
@@ -326,7 +325,7 @@ converge::task<> run_node_agent(client api, std::string node_name, object_ptr<ma
 {
     auto const component = "agent-" + node_name;
     auto const self = std::make_shared<node_agent>(node_name, std::move(type), std::move(runtime));
-    auto const pods_here = [self](client through, object<pod> subject, view<dns_record> records) {
+    auto const pods_here = [self](client through, object<pod> subject, records_view records) {
         return self->run_pod(std::move(through), std::move(subject), std::move(records));
     };
     auto const own_node = [self](client through, object<node> subject) {

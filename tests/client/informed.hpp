@@ -19,9 +19,10 @@ using namespace api_test;
 struct fragile_watch : watch_stream {
     fragile_watch(std::unique_ptr<watch_stream> of, std::shared_ptr<std::optional<errc>> how,
                   bool fails_at_once)
-        : from{std::move(of)}, failing{std::move(how)}, at_once{fails_at_once}
-    {
-    }
+        : from{std::move(of)},
+          failing{std::move(how)},
+          at_once{fails_at_once}
+    {}
     task<watch_batch> next() override
     {
         if (at_once)
@@ -85,7 +86,8 @@ struct informed : session {
           log{std::make_shared<memory_sink>()},
           sites{std::make_shared<informer>(link, type_of<site>(), logger{log})}
     {
-        sites->subscribe([this](object_change const& change) { heard.push_back(told(change)); });
+        hearing = sites->subscribe(
+            [this](object_change const& change) { heard.push_back(told(change)); });
     }
 
     ~informed() { stop(); }
@@ -96,6 +98,7 @@ struct informed : session {
     std::shared_ptr<memory_sink> log;
     std::shared_ptr<informer> sites;
     lines heard;
+    subscription hearing;
 };
 
 [[nodiscard]] inline std::vector<std::string> names(std::vector<object_ptr<site>> const& of)

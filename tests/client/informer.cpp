@@ -29,7 +29,7 @@ TEST_CASE("the cache has changed before a subscriber hears of it")
 {
     informed user;
     lines seen;
-    user.sites->subscribe([&](object_change const& change) {
+    auto const looking = user.sites->subscribe([&](object_change const& change) {
         auto const& object = change.after ? change.after : change.before;
         seen.push_back(user.sites->cache().find(object.key()) ? "there" : "gone");
     });
@@ -42,7 +42,8 @@ TEST_CASE("the cache has changed before a subscriber hears of it")
 TEST_CASE("subscribers hear in the order of their subscription, then those of progress")
 {
     informed user;
-    user.sites->subscribe([&](object_change const&) { user.heard.push_back("second"); });
+    auto const other =
+        user.sites->subscribe([&](object_change const&) { user.heard.push_back("second"); });
     user.sites->on_progress([&] { user.heard.push_back("progress"); });
     user.start(user.sites->run());
     user.take();
@@ -58,7 +59,8 @@ TEST_CASE("a late subscriber hears of all that is there as additions, then of wh
     user.create(site_named("a", 1));
     user.update(site_named("b", 2));
     lines late;
-    user.sites->subscribe([&](object_change const& change) { late.push_back(told(change)); });
+    auto const later =
+        user.sites->subscribe([&](object_change const& change) { late.push_back(told(change)); });
     CHECK(late == lines{"+a 1", "+b 2"});
     user.update(site_named("a", 2));
     CHECK(late == lines{"+a 1", "+b 2", "a 1>2"});
@@ -70,12 +72,13 @@ TEST_CASE("who subscribes while a change is told hears of it once")
     user.start(user.sites->run());
     lines late;
     bool subscribed = false;
-    user.sites->subscribe([&](object_change const&) {
+    std::vector<subscription> kept;
+    auto const first = user.sites->subscribe([&](object_change const&) {
         for (int i = 0; !subscribed && i < 20; ++i)
-            user.sites->subscribe([&late, i](object_change const& change) {
+            kept.push_back(user.sites->subscribe([&late, i](object_change const& change) {
                 if (i == 0)
                     late.push_back(told(change));
-            });
+            }));
         subscribed = true;
     });
     user.create(site_named("a", 1));
@@ -111,7 +114,7 @@ TEST_CASE("an object that was replaced within a gap is one change with two uids"
     user.start(user.sites->run());
     auto const first = user.create(site_named("a", 1));
     object_change seen;
-    user.sites->subscribe([&](object_change const& change) { seen = change; });
+    auto const looking = user.sites->subscribe([&](object_change const& change) { seen = change; });
     *user.link->watches_fail = errc::gone;
     user.remove(first->key());
     auto const second = user.create(site_named("a", 2));

@@ -10,13 +10,31 @@ using namespace std::chrono_literals;
 
 namespace {
 
-index_of<site> const by_image{[](object<site> const& of) { return of.spec.image; }};
+struct by_image : index_of<site> {
+    static std::string const& value(object<site> const& of) { return of.spec.image; }
+};
 
-index_of<site> const by_host{[](object<site> const& of) {
-    if (of.spec.hosts.empty())
-        throw error{errc::invalid, "no host"};
-    return of.spec.hosts.front();
-}};
+struct by_first_host : index_of<site> {
+    static std::string value(object<site> const& of)
+    {
+        if (of.spec.hosts.empty())
+            throw error{errc::invalid, "no host"};
+        return of.spec.hosts.front();
+    }
+};
+
+struct by_host : index_of<site> {
+    static std::vector<std::string> const& value(object<site> const& of) { return of.spec.hosts; }
+};
+
+struct by_phase : index_of<site> {
+    static std::optional<std::string_view> value(object<site> const& of)
+    {
+        if (of.status.phase.empty())
+            return std::nullopt;
+        return of.status.phase;
+    }
+};
 
 object<site> site_of(std::string name, std::string image)
 {
@@ -50,35 +68,35 @@ TEST_CASE("a view finds by key, namespace and selector, in order")
 TEST_CASE("an index follows the changes of what it looks at")
 {
     informed user;
-    view<site> const sites{user.sites};
+    view<site, by_image> const sites{user.sites};
     user.start(user.sites->run());
     user.create(site_of("a", "x"));
     user.create(site_of("b", "x"));
-    CHECK(names(sites.by(by_image, "x")) == lines{"a", "b"});
+    CHECK(names(sites.by<by_image>("x")) == lines{"a", "b"});
     user.create(site_of("c", "x"));
     user.update(site_of("a", "y"));
-    CHECK(names(sites.by(by_image, "x")) == lines{"b", "c"});
-    CHECK(names(sites.by(by_image, "y")) == lines{"a"});
+    CHECK(names(sites.by<by_image>("x")) == lines{"b", "c"});
+    CHECK(names(sites.by<by_image>("y")) == lines{"a"});
     user.remove(site_key("b"));
-    CHECK(names(sites.by(by_image, "x")) == lines{"c"});
-    CHECK(sites.by(by_image, "z").empty());
+    CHECK(names(sites.by<by_image>("x")) == lines{"c"});
+    CHECK(sites.by<by_image>("z").empty());
 }
 
 TEST_CASE("an index follows the difference that is told after a gap")
 {
     informed user;
-    view<site> const sites{user.sites};
+    view<site, by_image> const sites{user.sites};
     user.start(user.sites->run());
     user.create(site_of("a", "x"));
     user.create(site_of("b", "x"));
-    CHECK(sites.by(by_image, "x").size() == 2);
+    CHECK(sites.by<by_image>("x").size() == 2);
     *user.link->watches_fail = errc::gone;
     user.update(site_of("a", "y"));
     user.remove(site_key("b"));
     *user.link->watches_fail = std::nullopt;
     user.advance(1s);
-    CHECK(sites.by(by_image, "x").empty());
-    CHECK(names(sites.by(by_image, "y")) == lines{"a"});
+    CHECK(sites.by<by_image>("x").empty());
+    CHECK(names(sites.by<by_image>("y")) == lines{"a"});
 }
 
 TEST_CASE("objects are found by the uid of each owner")
@@ -103,11 +121,11 @@ TEST_CASE("objects are found by the uid of each owner")
 TEST_CASE("an index function that throws leaves that object out of that index, and is told of")
 {
     informed user;
-    view<site> const sites{user.sites};
+    view<site, by_image, by_first_host> const sites{user.sites};
     auto lost = site_named("lost");
     user.create(lost);
     user.start(user.sites->run());
-    CHECK(sites.by(by_host, "h").empty());
+    CHECK(sites.by<by_first_host>("h").empty());
     CHECK(user.log->records().size() == 1);
     auto const told = user.log->records()[0];
     CHECK(to_string(told.object) == "Site default/lost");
@@ -116,16 +134,16 @@ TEST_CASE("an index function that throws leaves that object out of that index, a
     good.spec.hosts = {"h"};
     user.create(good);
     user.create(site_named("other"));
-    CHECK(names(sites.by(by_host, "h")) == lines{"good"});
-    CHECK(names(sites.by(by_image, "site:1")) == lines{"good", "lost", "other"});
+    CHECK(names(sites.by<by_first_host>("h")) == lines{"good"});
+    CHECK(names(sites.by<by_image>("site:1")) == lines{"good", "lost", "other"});
     lost.spec.hosts = {"h"};
     user.update(lost);
-    CHECK(names(sites.by(by_host, "h")) == lines{"good", "lost"});
+    CHECK(names(sites.by<by_first_host>("h")) == lines{"good", "lost"});
     user.update(site_named("good"));
     user.remove(site_key("other"));
-    CHECK(names(sites.by(by_host, "h")) == lines{"lost"});
-    CHECK(user.take() == lines{"+lost 1", "+good 1", "+other 1", "lost 1>1", "good 1>1",
-                               "-other 1"});
+    CHECK(names(sites.by<by_first_host>("h")) == lines{"lost"});
+    CHECK(user.take() ==
+          lines{"+lost 1", "+good 1", "+other 1", "lost 1>1", "good 1>1", "-other 1"});
     CHECK(user.sites->lists() == 1);
     CHECK(user.log->records().size() == 3);
 }

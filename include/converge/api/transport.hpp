@@ -3,6 +3,7 @@
 
 #include <converge/api/request.hpp>
 #include <converge/async/task.hpp>
+#include <converge/core/time.hpp>
 #include <converge/observe/logger.hpp>
 #include <converge/store/watch.hpp>
 
@@ -47,6 +48,11 @@ public:
     /// Opens a watch; failures come from its `next`. One whose revisions may be those of another
     /// life of the store (a restored backup) must fail with errc::gone: clients resume others.
     [[nodiscard]] virtual std::unique_ptr<watch_stream> watch(watch_request asked) = 0;
+
+    /// How long a watch of it that lives may say nothing at most: twice the interval of its
+    /// server's bookmarks, say. Zero where a watch cannot die unnoticed, as within a process: then
+    /// nobody looks after it.
+    [[nodiscard]] virtual duration silence_max() const { return duration::zero(); }
 
     /// Does the standing work of an api that lives in this process, until cancelled: garbage
     /// collection, expiry of leases. Returns at once where someone else does it.

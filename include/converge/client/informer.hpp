@@ -3,58 +3,70 @@
 
 #include <converge/api/transport.hpp>
 #include <converge/async/wake.hpp>
+#include <converge/client/cache_options.hpp>
+#include <converge/client/detail/informer_metrics.hpp>
 #include <converge/client/detail/object_cache.hpp>
+#include <converge/client/detail/subscriber_list.hpp>
+#include <converge/client/object_change.hpp>
+#include <converge/client/subscription.hpp>
 #include <converge/codec/any_object.hpp>
 #include <converge/core/detail/config.hpp>
 #include <converge/core/failure.hpp>
 #include <converge/core/revision.hpp>
+#include <converge/core/time.hpp>
 #include <converge/observe/logger.hpp>
+#include <converge/observe/metrics_registry.hpp>
 
 #include <cstdint>
-#include <deque>
 #include <functional>
 #include <memory>
-#include <string>
 #include <utility>
 #include <vector>
 
 namespace converge {
 
-/// One change that an informer tells of. An object that is deleted and created again within a
-/// blind moment shows as one change with two uids.
-struct object_change {
-    any_object before;
-    any_object after;
-};
-
 /// Keeps a cache of all objects of one kind, and tells subscribers of every change.
 ///
-/// The cache changes first, then the subscribers hear of it, in the order of their
-/// subscription, with nothing between; changes come in the order of revisions. A subscriber that
-/// comes late hears of every object that is there as an addition, then of what follows. When the
-/// watch falls out of the history window the informer lists again and tells the difference,
-/// deletions with the last known state included. Nothing that fails ends it: it waits (with
-/// backoff and jitter) and goes on, first with a watch from where it was, then with a list.
+/// - Each key goes through states that it had in the store, in their order; some may be left out
+///   (what a list overtook). All changes come in the order of revisions.
+/// - The cache changes first, and its indexes: what one batch of a watch brings, which is always
+///   whole revisions, or one list, is shown at once to all readers. Then the subscribers hear of
+///   each change, in the order of their subscription, with nothing between; then those of progress.
+/// - A subscriber that comes late hears of every object that is there as an addition, then of
+///   every later change.
+/// - `synced` is said after every subscriber has heard of everything that the first list brought.
+/// - When the watch breaks, or says nothing for too long, another is begun where it was. When that
+///   place has left the history window the informer lists again and tells the difference: what is
+///   gone meanwhile with the last known state, which is marked as such. An object that was deleted
+///   and created again is one change with two uids.
+/// - Nothing that fails ends it: it waits (with backoff and jitter) and goes on; `last_failure`
+///   says why it does not.
 ///
-/// @par Threads  One strand.
+/// Of a projection (`using projection_of = pod;`) it follows the whole kind, and caches the part.
+/// Today each object is decoded, or shared by a transport within the process, as a whole, then
+/// copied in part; what a transport over JSON decodes to is freed at once.
+///
+/// @par Threads  One strand, but for `shared_cache`.
 class informer {
 public:
     /// Must not throw.
     using subscriber = std::function<void(object_change const&)>;
-    using index_function = detail::object_cache::index_function;
 
-    informer(std::shared_ptr<transport> through, resource_type const& type, logger log = {})
-        : through_{std::move(through)}, type_{&type}, log_{std::move(log)}, cache_{log_}
-    {
-    }
+    CONVERGE_DECL informer(std::shared_ptr<transport> through, resource_type const& type,
+                           logger log = {}, detail::cache_rules rules = {});
     informer(informer const&) = delete;
     informer& operator=(informer const&) = delete;
 
     [[nodiscard]] resource_type const& type() const noexcept { return *type_; }
-    [[nodiscard]] detail::object_cache const& cache() const noexcept { return cache_; }
-    [[nodiscard]] detail::object_cache& cache() noexcept { return cache_; }
+    [[nodiscard]] detail::object_cache const& cache() const noexcept { return *cache_; }
+    [[nodiscard]] detail::object_cache& cache() noexcept { return *cache_; }
+    /// For snapshots, which may outlive this. @par Threads  Any.
+    [[nodiscard]] std::shared_ptr<detail::object_cache const> shared_cache() const noexcept
+    {
+        return cache_;
+    }
 
-    /// Whether the cache has held everything at some revision.
+    /// Whether the cache has held everything at some revision, and every subscriber heard of it.
     [[nodiscard]] bool synced() const noexcept { return synced_; }
     /// The revision that the cache shows.
     [[nodiscard]] revision through() const noexcept { return shown_; }
@@ -62,50 +74,82 @@ public:
     [[nodiscard]] std::uint64_t lists() const noexcept { return lists_; }
     /// The revision of its newest list: changes up to it may have been undone unseen.
     [[nodiscard]] revision listed_at() const noexcept { return listed_at_; }
+    /// How often a watch said nothing for too long.
+    [[nodiscard]] std::uint64_t silences() const noexcept { return silences_; }
     /// Why it does not follow, or is not synced; without a code if it follows.
     [[nodiscard]] failure const& last_failure() const noexcept { return last_failure_; }
 
-    /// Calls `hear` for every object that is there, then for every change. It must not destroy
-    /// the informer, and lives as long as it.
-    CONVERGE_DECL void subscribe(subscriber hear);
+    /// Calls `hear` for every object that is there, before this returns, then for every change
+    /// until the subscription ends. It must not destroy the informer. It may subscribe others,
+    /// which do not hear of the batch in hand (they are told of its outcome as additions), and end
+    /// any subscription, its own included.
+    [[nodiscard]] CONVERGE_DECL subscription subscribe(subscriber hear);
 
     /// Calls `hear` whenever the cache has moved to a newer revision, after the subscribers.
     void on_progress(std::function<void()> hear) { progress_.push_back(std::move(hear)); }
 
-    /// Waits until `synced()`.
+    /// Waits until `synced()`. Who wants to wait no longer than so long awaits
+    /// `deadline(wait_synced(), limit)`, and finds the cause in `last_failure`.
     [[nodiscard]] CONVERGE_DECL task<> wait_synced();
 
     /// Lists and watches until cancelled.
     [[nodiscard]] CONVERGE_DECL task<> run();
 
+    /// @pre It does not run yet.
+    void configure(detail::cache_rules rules) { rules_ = std::move(rules); }
+    /// Tells of itself in `registry`, labelled with its kind, and its struct if that is a
+    /// projection.
+    CONVERGE_DECL void measured_by(metrics_registry& registry);
+
 private:
+    class watching;
+
+    /// Which watch is open, and since when it has said nothing. Shared with the coroutine that
+    /// follows it, which a context may destroy later than this.
+    struct open_watch {
+        watch_stream const* stream = nullptr;
+        instant silent_since{};
+    };
+
+    [[nodiscard]] CONVERGE_DECL task<> follow();
     [[nodiscard]] CONVERGE_DECL task<> follow_until_failure();
+    /// Returns once a watch has said nothing for too long.
+    [[nodiscard]] CONVERGE_DECL task<> notice_silence(duration limit);
 
-    CONVERGE_DECL void replace_all(std::vector<any_object> const& items, revision at);
-
-    CONVERGE_DECL void change(any_object const& now, any_object const& then);
-
-    CONVERGE_DECL void show(revision at);
+    CONVERGE_DECL void take_list(std::vector<any_object> const& items, revision at);
+    CONVERGE_DECL void take_batch(watch_batch const& batch);
+    /// What the cache holds instead of `whole`.
+    [[nodiscard]] CONVERGE_DECL any_object cached(any_object const& whole) const;
+    [[nodiscard]] CONVERGE_DECL draft_object copied(any_object const& whole) const;
+    CONVERGE_DECL void transform(draft_object& draft, any_object const& whole) const;
+    /// Shows the batch to everyone, in the order that the class promises.
+    CONVERGE_DECL void show(revision at, bool listed);
+    CONVERGE_DECL void tell(bool listed);
 
     /// Tells why it could not follow, `failures` times in a row.
     CONVERGE_DECL void report(unsigned failures) const;
 
     std::shared_ptr<transport> through_;
     resource_type const* type_;
+    /// What is asked for.
+    resource_type const* source_;
     logger log_;
-    detail::object_cache cache_;
-    // Subscribing while a subscriber runs must not move it.
-    std::deque<subscriber> subscribers_;
+    detail::cache_rules rules_;
+    std::shared_ptr<detail::object_cache> cache_;
+    std::shared_ptr<detail::subscriber_list> subscribers_;
     std::vector<std::function<void()>> progress_;
     bool synced_ = false;
     revision shown_{};
     std::uint64_t lists_ = 0;
     revision listed_at_{};
+    std::uint64_t silences_ = 0;
     failure last_failure_;
     /// Whether the cache shows exactly `shown_`, and no watch from there has failed yet.
     bool resumable_ = false;
     /// Whether the last watch delivered anything.
     bool heard_ = false;
+    std::shared_ptr<open_watch> open_ = std::make_shared<open_watch>();
+    detail::informer_metrics metrics_;
     wake moved_;
 };
 

@@ -1,43 +1,77 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <converge/client/cache_options.hpp>
 #include <converge/client/informer.hpp>
 #include <converge/client/view.hpp>
 #include <converge/core/detail/config.hpp>
+#include <converge/observe/metrics_registry.hpp>
 
 #include <map>
 #include <memory>
+#include <string>
 #include <utility>
 
 namespace converge {
 
-/// The informers of one control plane: one a kind, shared by all its controllers.
+/// The informers of one control plane: one a kind, and one for each projection of it that somebody
+/// reads; shared by all its controllers.
 class informer_set {
 public:
     explicit informer_set(std::shared_ptr<transport> through, logger log = {})
-        : through_{std::move(through)}, log_{std::move(log)}
-    {
-    }
+        : through_{std::move(through)},
+          log_{std::move(log)}
+    {}
 
     /// The informer of a kind, made at the first call. Call it before `run` starts them.
-    /// @throws errc::invalid if that of another struct with the same group and plural was made.
+    /// @throws errc::invalid if that of another struct with the same group and plural was made,
+    ///         and this is no projection.
     [[nodiscard]] CONVERGE_DECL std::shared_ptr<informer> const& of(resource_type const& type);
 
-    template <class R>
-    [[nodiscard]] view<R> view_of()
+    /// What `view<R, Indexes...>` sees. Before `run` starts the informers, it makes the one that
+    /// is needed, with the indexes.
+    template <class R, class... Indexes>
+    [[nodiscard]] view<R, Indexes...> view_of()
     {
-        return view<R>{of(type_of<R>())};
+        return view<R, Indexes...>{of(type_of<R>())};
     }
 
-    /// By the kind's collection: an order that does not depend on addresses.
+    /// How a kind, or a projection, is cached here. @pre Before its informer runs.
+    template <class R>
+    void configure(cache_options<R> const& how)
+    {
+        of(type_of<R>())->configure(how.rules());
+    }
+
+    /// The informers that are made from here on tell of themselves there. It must outlive those
+    /// calls.
+    void measured_by(metrics_registry& registry) noexcept { metrics_ = &registry; }
+
+    /// In an order that does not depend on addresses: by the kind's collection, that of the kind
+    /// itself before those of projections, which have more behind a space.
     [[nodiscard]] std::map<std::string, std::shared_ptr<informer>> const& all() const noexcept
     {
         return informers_;
     }
 
+    /// Calls `visit(std::shared_ptr<informer> const&)` for those that follow the collection of
+    /// `type`, be it as a whole or in part: who waits for a write to show waits for all of them.
+    template <class Visitor>
+    void for_each_of(resource_type const& type, Visitor visit) const
+    {
+        for (auto each = informers_.lower_bound(type.collection); each != informers_.end();
+             ++each) {
+            if (!each->first.starts_with(type.collection))
+                return;
+            if (each->second->type().collection == type.collection)
+                visit(each->second);
+        }
+    }
+
 private:
     std::shared_ptr<transport> through_;
     logger log_;
+    metrics_registry* metrics_ = nullptr;
     std::map<std::string, std::shared_ptr<informer>> informers_;
 };
 

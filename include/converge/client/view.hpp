@@ -1,87 +1,77 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <converge/client/cache_snapshot.hpp>
+#include <converge/client/index_of.hpp>
 #include <converge/client/informer.hpp>
 #include <converge/model/label_selector.hpp>
 #include <converge/model/object.hpp>
 
-#include <functional>
+#include <concepts>
 #include <memory>
-#include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
 namespace converge {
 
-/// A way to look objects of kind `R` up by what they contain: declare one a program,
-/// `inline converge::index_of<pod> const by_node{[](converge::object<pod> const& of) {…}};`,
-/// and ask `pods.by(by_node, "n1")`. Its address is its identity.
-template <class R>
-class index_of {
-public:
-    explicit index_of(std::function<std::string(object<R> const&)> value)
-        : values_{[value = std::move(value)](any_object const& of) {
-              std::vector<std::string> only;
-              only.push_back(value(*of.as<R>()));
-              return only;
-          }}
-    {
-    }
-    index_of(index_of const&) = delete;
-    index_of& operator=(index_of const&) = delete;
-
-private:
-    template <class>
-    friend class view;
-
-    detail::object_cache::index_function values_;
-};
-
-/// What a reconciler reads: all objects of one kind, from a cache in this process.
+/// What a reconciler reads: all objects of one kind, from a cache in this process, which keeps
+/// the indexes that are named here.
 ///
 /// Between two awaits all reads show one state, never older than what this controller itself
 /// wrote for the key in hand. Objects are shared and immutable; results are in the order of
-/// namespace and name.
+/// namespace and name. For reading many objects, or for a state that stays the same over awaits or
+/// goes to another thread, take a `snapshot`.
 ///
-/// @par Threads  The strand of the control plane.
-template <class R>
+/// @par Threads  The strand of the control plane, but for `snapshot`.
+template <class R, class... Indexes>
 class view {
+    static_assert((index_on<Indexes, R> && ...),
+                  "each index of a view is derived from converge::index_of<R> of the same kind");
+
 public:
-    explicit view(std::shared_ptr<informer> from) : from_{std::move(from)} {}
+    /// Makes the cache keep the indexes. @pre The informer is of kind `R`.
+    explicit view(std::shared_ptr<informer> from) : from_{std::move(from)}
+    {
+        (from_->cache().add_index(detail::definition_of<Indexes>()), ...);
+    }
+    /// Of a view with more indexes.
+    template <class... Others>
+        requires(sizeof...(Others) != sizeof...(Indexes))
+    view(view<R, Others...> const& other) : view{other.from_}
+    {}
 
     /// The object, or null.
     [[nodiscard]] object_ptr<R> find(key<R> const& id) const
     {
-        auto const found = cache().find(id);
-        return found ? found.template as<R>() : nullptr;
+        auto const* const found = cache().look(id);
+        return found != nullptr ? found->template as<R>() : nullptr;
     }
 
     [[nodiscard]] std::vector<object_ptr<R>> all() const
     {
         std::vector<object_ptr<R>> found;
-        found.reserve(cache().objects().size());
-        for (auto const& [id, object] : cache().objects())
-            found.push_back(object.template as<R>());
+        found.reserve(cache().size());
+        cache().for_each([&](any_object const& each) { found.push_back(each.template as<R>()); });
         return found;
     }
 
-    [[nodiscard]] std::vector<object_ptr<R>> in(std::string const& space) const
+    [[nodiscard]] std::vector<object_ptr<R>> in(std::string_view space) const
     {
         std::vector<object_ptr<R>> found;
-        auto const& objects = cache().objects();
-        for (auto at = objects.lower_bound(object_key{space, {}});
-             at != objects.end() && at->first.namespace_ == space; ++at)
-            found.push_back(at->second.template as<R>());
+        cache().for_each_in(
+            space, [&](any_object const& each) { found.push_back(each.template as<R>()); });
         return found;
     }
 
     /// Those in a namespace that a selector chooses.
-    [[nodiscard]] std::vector<object_ptr<R>> in(std::string const& space,
+    [[nodiscard]] std::vector<object_ptr<R>> in(std::string_view space,
                                                 label_selector const& selector) const
     {
-        auto found = in(space);
-        std::erase_if(found, [&](auto const& object) {
-            return !selector.matches(object->metadata.labels);
+        std::vector<object_ptr<R>> found;
+        cache().for_each_in(space, [&](any_object const& each) {
+            if (selector.matches(each.metadata().labels))
+                found.push_back(each.template as<R>());
         });
         return found;
     }
@@ -90,31 +80,39 @@ public:
     template <class Owner>
     [[nodiscard]] std::vector<object_ptr<R>> owned_by(object<Owner> const& owner) const
     {
-        return typed(cache().look_up(detail::object_cache::by_owner(), owner.metadata.uid.str()));
+        return found_by(detail::object_cache::by_owner(), owner.metadata.uid.str());
     }
 
-    /// Those that an index finds by `value`. The first use of an index reads every object once.
-    [[nodiscard]] std::vector<object_ptr<R>> by(index_of<R> const& index,
-                                                std::string const& value) const
+    /// Those that an index finds by `value`.
+    template <class Index>
+        requires(std::same_as<Index, Indexes> || ...)
+    [[nodiscard]] std::vector<object_ptr<R>> by(std::string_view value) const
     {
-        if (!cache().has_index(&index))
-            from_->cache().add_index(&index, index.values_);
-        return typed(cache().look_up(&index, value));
+        return found_by(&detail::index_name<Index>, value);
     }
 
-    [[nodiscard]] std::size_t size() const { return cache().objects().size(); }
+    [[nodiscard]] std::size_t size() const { return cache().size(); }
     /// The revision that this shows.
     [[nodiscard]] revision at() const { return from_->through(); }
 
+    /// What the cache shows now, to be kept. @par Threads  Any.
+    [[nodiscard]] cache_snapshot<R, Indexes...> snapshot() const
+    {
+        return cache_snapshot<R, Indexes...>{from_->shared_cache()};
+    }
+
 private:
+    template <class, class...>
+    friend class view;
+
     [[nodiscard]] detail::object_cache const& cache() const { return from_->cache(); }
 
-    [[nodiscard]] static std::vector<object_ptr<R>> typed(std::vector<any_object> const& objects)
+    [[nodiscard]] std::vector<object_ptr<R>> found_by(void const* index,
+                                                      std::string_view value) const
     {
         std::vector<object_ptr<R>> found;
-        found.reserve(objects.size());
-        for (auto const& object : objects)
-            found.push_back(object.template as<R>());
+        cache().for_each_by(
+            index, value, [&](any_object const& each) { found.push_back(each.template as<R>()); });
         return found;
     }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <converge/codec/decode.hpp>
+#include <converge/codec/detail/projected.hpp>
 #include <converge/codec/encode.hpp>
 #include <converge/codec/equal.hpp>
 #include <converge/codec/object_codec.hpp>
@@ -13,6 +14,7 @@
 
 #include <memory>
 #include <string>
+#include <typeinfo>
 #include <utility>
 
 namespace converge {
@@ -43,7 +45,17 @@ struct resource_type {
     void (*fill_defaults)(void* object);
     /// `R::validate(object<R> const&) -> result<void>`; null if R has none.
     result<void> (*validate)(void const* object);
+    /// Of a projection, the kind that it shows a part of; null of others. A projection declares
+    /// `using projection_of = K;`, the `kind` of `K`, and some of its members.
+    resource_type const& (*projection_of)();
+    /// Makes an object of a projection from one of what it projects.
+    std::shared_ptr<void> (*project)(void const* from);
+    /// Tells the structs of a program apart by what they are called, whatever the address.
+    char const* struct_name;
 };
+
+template <resource R>
+[[nodiscard]] resource_type const& type_of();
 
 namespace detail {
 
@@ -118,11 +130,49 @@ constexpr auto validation_of() -> result<void> (*)(void const*)
 
 [[nodiscard]] CONVERGE_DECL std::string collection_of(kind_name const& kind);
 
+template <class R>
+concept projection = requires { typename R::projection_of; };
+
+template <class R>
+constexpr auto projected_type() -> resource_type const& (*)()
+{
+    if constexpr (projection<R>) {
+        using whole = typename R::projection_of;
+        static_assert(kind_name{R::kind} == kind_name{whole::kind} &&
+                          scope_of<R>() == scope_of<whole>(),
+                      "a projection has the kind and the scope of what it projects");
+        return &type_of<whole>;
+    } else {
+        return nullptr;
+    }
+}
+
+template <class R>
+std::shared_ptr<void> project_erased(void const* from)
+{
+    auto const& whole = typed<typename R::projection_of>(from);
+    auto made = std::make_shared<object<R>>();
+    made->metadata = whole.metadata;
+    project_value(desired_of(*made), desired_of(whole));
+    if constexpr (has_status<R>)
+        project_value(made->status, whole.status);
+    return made;
+}
+
+template <class R>
+constexpr auto projecting() -> std::shared_ptr<void> (*)(void const*)
+{
+    if constexpr (projection<R>)
+        return &project_erased<R>;
+    else
+        return nullptr;
+}
+
 } // namespace detail
 
 /// The one description of `R`. Thread-safe.
 template <resource R>
-[[nodiscard]] resource_type const& type_of()
+resource_type const& type_of()
 {
     static resource_type const type{
         .kind = R::kind,
@@ -153,6 +203,9 @@ template <resource R>
         .assign_status = &detail::assign_status_erased<R>,
         .fill_defaults = detail::defaults_of<R>(),
         .validate = detail::validation_of<R>(),
+        .projection_of = detail::projected_type<R>(),
+        .project = detail::projecting<R>(),
+        .struct_name = typeid(R).name(),
     };
     return type;
 }

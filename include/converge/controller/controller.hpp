@@ -20,9 +20,10 @@
 
 namespace converge {
 
-/// A coroutine `task<outcome>(client, object<R>, view<Ks>...)`: moves one object a step towards
+/// A coroutine `task<outcome>(client, object<R>, view<K, Indexes...>...)`: moves one object a step towards
 /// what is desired. `object_ptr<R>` instead of `object<R>` saves a copy. Each `view<K>` makes
-/// the control plane cache kind `K`; a kind that is not a parameter cannot be read from cache.
+/// the control plane cache kind `K`, with the indexes that it names; a kind or an index that is not
+/// a parameter cannot be read from cache. `K` may be a projection: then only that part is cached.
 template <class F, class R>
 concept reconciler = detail::reconciler_for<F, R>;
 
@@ -53,6 +54,7 @@ public:
         spec_.name = R::kind.singular();
         spec_.type = &type_of<R>();
         spec_.reads = traits::reads();
+        spec_.declares = traits::declares();
         spec_.reconcile = traits::template erase<R>(std::move(reconcile));
     }
 
@@ -115,6 +117,15 @@ public:
             return triggered_by(type_of<K>(), cause_kind::watched, keys_of(&object_change::before))
                 .triggered_by(type_of<K>(), cause_kind::watched, keys_of(&object_change::after));
         }
+    }
+
+    /// How the control plane caches kind `K`, which this controller reads or watches, for all its
+    /// controllers: see `cache_options`.
+    template <resource K>
+    [[nodiscard]] controller caching(cache_options<K> const& how) const
+    {
+        auto const configure = [how](informer_set& caches) { caches.configure(how); };
+        return with([&](auto& spec) { spec.configures.push_back(configure); });
     }
 
     /// Lets a change of the object itself pass only if `holds(change<R>)`; several must all

@@ -20,7 +20,7 @@ namespace {
 
 /// Stands for agents: a pod has the address that its record says.
 [[nodiscard]] task<converge::outcome> take_address(client api, object<cluster::pod> subject,
-                                                   converge::view<cluster::dns_record> records)
+                                                   cluster::records_view records)
 {
     auto const record = cluster::record_of(records, subject.metadata.uid.str());
     if (record != nullptr && subject.status.pod_ip.empty()) {

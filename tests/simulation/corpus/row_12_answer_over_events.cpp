@@ -40,7 +40,7 @@ public:
     explicit sandbox_cache(client const& api)
         : told_{std::make_shared<informer>(api.through(), type_of<sandbox>())}
     {
-        told_->subscribe([this](object_change const& seen) {
+        hears_ = told_->subscribe([this](object_change const& seen) {
             answers_.erase((seen.after ? seen.after : seen.before).key());
         });
     }
@@ -67,6 +67,7 @@ private:
     }
 
     std::shared_ptr<informer> told_;
+    subscription hears_;
     std::map<object_key, object_ptr<sandbox>> answers_;
 };
 

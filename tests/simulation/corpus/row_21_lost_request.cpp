@@ -42,7 +42,7 @@ public:
 
     task<> run()
     {
-        sites_.subscribe([this](object_change const& seen) {
+        hears_ = sites_.subscribe([this](object_change const& seen) {
             add(seen.after ? seen.after.key() : seen.before.key());
         });
         crew_.spawn(sites_.run());
@@ -105,6 +105,7 @@ private:
 
     client api_;
     informer sites_;
+    subscription hears_;
     nursery crew_;
     looks_for_room room_;
     std::deque<object_key> queue_;

@@ -121,6 +121,7 @@ private:
     informer_set& caches_;
     std::shared_ptr<informer> own_;
     std::vector<std::shared_ptr<informer>> needed_;
+    std::vector<subscription> hears_;
     wake ready_;
     /// How many workers wait for it.
     unsigned idle_ = 0;

@@ -23,6 +23,7 @@
 #include <optional>
 #include <utility>
 #include <variant>
+#include <vector>
 
 namespace converge::detail {
 

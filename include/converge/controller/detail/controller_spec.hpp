@@ -57,6 +57,10 @@ struct controller_spec {
     std::string name;
     resource_type const* type = nullptr;
     std::vector<resource_type const*> reads;
+    /// Make the caches keep the indexes of what it reads.
+    std::vector<void (*)(informer_set&)> declares;
+    /// Say how they keep it.
+    std::vector<std::function<void(informer_set&)>> configures;
     std::function<task<outcome>(client, any_object, informer_set&)> reconcile;
     std::vector<trigger> triggers;
     std::vector<predicate> predicates;

@@ -20,15 +20,34 @@ template <class R, class Argument>
 inline constexpr bool is_subject =
     std::is_same_v<Argument, object<R>> || std::is_same_v<Argument, object_ptr<R>>;
 
-/// What the parameters of a reconciler say: `task<outcome>(client, object<R>, view<Ks>...)`.
+template <class View>
+struct view_traits : std::false_type {};
+
+template <class K, class... Indexes>
+struct view_traits<view<K, Indexes...>> : std::true_type {
+    static resource_type const& type() { return type_of<K>(); }
+    static view<K, Indexes...> from(informer_set& caches)
+    {
+        return caches.template view_of<K, Indexes...>();
+    }
+    static void declare(informer_set& caches) { static_cast<void>(from(caches)); }
+};
+
+/// What the parameters of a reconciler say:
+/// `task<outcome>(client, object<R>, view<K, Indexes...>...)`.
 template <class Signature>
 struct reconciler_traits : std::false_type {};
 
-template <class Subject, class... Ks>
-struct reconciler_traits<task<outcome>(client, Subject, view<Ks>...)> : std::true_type {
+template <class Subject, class... Views>
+    requires(view_traits<Views>::value && ...)
+struct reconciler_traits<task<outcome>(client, Subject, Views...)> : std::true_type {
     using subject = Subject;
 
-    static std::vector<resource_type const*> reads() { return {&type_of<Ks>()...}; }
+    static std::vector<resource_type const*> reads() { return {&view_traits<Views>::type()...}; }
+    static std::vector<void (*)(informer_set&)> declares()
+    {
+        return {&view_traits<Views>::declare...};
+    }
 
     template <class R, class F>
     static auto erase(F call)
@@ -36,9 +55,11 @@ struct reconciler_traits<task<outcome>(client, Subject, view<Ks>...)> : std::tru
         return [call = std::move(call)](client api, any_object of,
                                         informer_set& caches) -> task<outcome> {
             if constexpr (std::is_same_v<Subject, object<R>>)
-                return call(std::move(api), *of.template as<R>(), caches.template view_of<Ks>()...);
+                return call(std::move(api), *of.template as<R>(),
+                            view_traits<Views>::from(caches)...);
             else
-                return call(std::move(api), of.template as<R>(), caches.template view_of<Ks>()...);
+                return call(std::move(api), of.template as<R>(),
+                            view_traits<Views>::from(caches)...);
         };
     }
 };

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <map>
+#include <memory>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -31,10 +32,10 @@ public:
     [[nodiscard]] std::optional<passed> pass(object_key const& id, write_log const& writes)
     {
         std::vector<wait> all;
-        for (auto const& [type, oldest, newest] : writes.kinds())
-            if (auto const found = caches_.all().find(type->collection);
-                found != caches_.all().end())
-                all.push_back({found->second.get(), oldest, newest});
+        for (auto const& written : writes.kinds())
+            caches_.for_each_of(*written.type, [&](std::shared_ptr<informer> const& cache) {
+                all.push_back({cache.get(), written.oldest, written.newest});
+            });
         if (std::ranges::all_of(all, &wait::is_over))
             return passed{id, std::ranges::any_of(all, &wait::is_blind)};
         held_.insert_or_assign(id, std::move(all));

@@ -41,15 +41,19 @@ private:
 CONVERGE_DECL void controller_intake::connect(listener tell)
 {
     tell_ = std::move(tell);
-    own_->subscribe([this](object_change const& seen) { on_own_change(seen); });
+    for (auto const declare : spec_.declares)
+        declare(caches_);
+    for (auto const& configure : spec_.configures)
+        configure(caches_);
+    hears_.push_back(
+        own_->subscribe([this](object_change const& seen) { on_own_change(seen); }));
     own_->on_progress(tell_.progressed);
     for (auto const* type : spec_.reads)
         needs(*type);
     for (auto const& from : spec_.triggers) {
         needs(*from.source);
-        caches_.of(*from.source)->subscribe([this, &from](object_change const& seen) {
-            on_trigger(from, seen);
-        });
+        hears_.push_back(caches_.of(*from.source)->subscribe(
+            [this, &from](object_change const& seen) { on_trigger(from, seen); }));
     }
 }
 
@@ -207,8 +211,9 @@ CONVERGE_DECL task<> controller_intake::resync(duration period)
         co_await rest_until(due);
         if (stopping_)
             co_return;
-        for (auto const& [id, object] : own_->cache().objects())
-            enqueue(id, cause_kind::resync, background);
+        own_->cache().for_each([this](any_object const& each) {
+            enqueue(each.key(), cause_kind::resync, background);
+        });
     }
 }
 

@@ -17,6 +17,7 @@ CONVERGE_DECL plane::plane(client api, std::vector<controller_spec> specs, run_o
     : where_{std::move(where)},
       caches_{api.through(), how.context().log().in("cache")}
 {
+    caches_.measured_by(how.context().metrics());
     if (how.election())
         election_.emplace(api, *how.election(), how.context());
     for (auto& spec : specs) {
