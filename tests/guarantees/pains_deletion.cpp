@@ -53,15 +53,6 @@ task<errc> refusal(task<outcome> of)
     co_return errc{};
 }
 
-/// Makes the one page that a site has to have, if its view does not show it.
-task<outcome> keep_page(client api, object<site> of, view<page> pages)
-{
-    if (!pages.owned_by(of).empty())
-        co_return converge::settled();
-    co_await api.create(page_of(of, of.metadata.name + "-page"));
-    co_return converge::settled();
-}
-
 task<> remove_and_label(client api)
 {
     co_await api.remove(site_key("a"));
