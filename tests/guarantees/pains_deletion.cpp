@@ -42,7 +42,7 @@ task<outcome> finalized(int& applies, int& cleanups, client api, object<site> of
 task<errc> refusal(task<outcome> of)
 {
     try {
-        co_await std::move(of);
+        [[maybe_unused]] auto const ended = co_await std::move(of);
     } catch (converge::error const& refused) {
         if (refused.is(errc::conflict))
             co_return errc::conflict;
