@@ -110,7 +110,7 @@ task<> stir(client api, bool& calm)
 {
     auto const where = co_await converge::this_coro::executor;
     auto& chance = converge::random_of(where);
-    for (int i = 1; i <= 12; ++i) {
+    for (int i = 1; i <= 9; ++i) {
         co_await pause(2s);
         auto const name = "s" + std::to_string(chance.draw("test.which") % 3);
         auto const found = co_await api.find(site_key(name));
