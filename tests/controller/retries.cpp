@@ -36,16 +36,10 @@ task<outcome> try_again(journal& seen, object<site> of)
     co_return converge::settled();
 }
 
-[[noreturn]] void fail()
-{
-    throw converge::error{errc::unavailable, "the cloud is away"};
-}
+[[noreturn]] void fail() { throw converge::error{errc::unavailable, "the cloud is away"}; }
 
 /// 1 s, 2 s, 4 s, then 8 s for ever; nothing by chance.
-converge::backoff_policy doubling()
-{
-    return {1s, 8s, 2.0, 0.0};
-}
+converge::backoff_policy doubling() { return {1s, 8s, 2.0, 0.0}; }
 
 std::vector<instant> seconds(std::vector<int> const& of)
 {

@@ -152,4 +152,13 @@ inline object<theme> theme_for(std::string used_by)
     return {site_key(of.spec.used_by)};
 }
 
+/// Makes the one page that a site has to have, if its view does not show it.
+inline task<outcome> keep_page(client api, object<site> of, view<page> pages)
+{
+    if (!pages.owned_by(of).empty())
+        co_return converge::settled();
+    co_await api.create(page_of(of, of.metadata.name + "-page"));
+    co_return converge::settled();
+}
+
 } // namespace guarantees

@@ -32,7 +32,7 @@ task<outcome> hold(cloud& outside, client api, object<site> of)
     co_return converge::settled();
 }
 
-task<outcome> release(cloud& outside, client, object<site> of)
+task<outcome> release(cloud& outside, client api, object<site> of)
 {
     ++outside.cleanups;
     co_await pause(2ms);
@@ -42,6 +42,10 @@ task<outcome> release(cloud& outside, client, object<site> of)
     }
     outside.held.erase(of.metadata.uid.str());
     co_await pause(2ms);
+    if (of.status.ready != 0) {
+        of.status.ready = 0;
+        co_await api.update_status(std::move(of));
+    }
     co_return converge::settled();
 }
 

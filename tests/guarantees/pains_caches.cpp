@@ -139,3 +139,25 @@ TEST_CASE("P1 a key that waits for its writes to show holds up no other")
         REQUIRE(seen.count("a") > 1);
     });
 }
+
+TEST_CASE("P1 what was written, and undone before a cache showed it, is written again")
+{
+    try_seeds([](simulation& sim) {
+        sim.run(sim.person.create(site_named("a")));
+        controller<site> const keeping{keep_page};
+        sim.start(keeping.owns<page>());
+        converge::key<page> const made{"a-page"};
+        auto const is_there = [&] {
+            return sim.store.get(store_key(converge::type_of<page>(), made), {}).has_value();
+        };
+        REQUIRE(sim.world.run_until(is_there, 1h) == stop_reason::done);
+        // No cache can have seen it yet; the next list comes when it is gone.
+        sim.line->cut = true;
+        sim.run(sim.person.remove(made));
+        sim.world.run_for(1s);
+        REQUIRE_FALSE(is_there());
+        sim.line->cut = false;
+        sim.settle();
+        REQUIRE(is_there());
+    });
+}

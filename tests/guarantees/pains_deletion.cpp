@@ -42,7 +42,7 @@ task<outcome> finalized(int& applies, int& cleanups, client api, object<site> of
 task<errc> refusal(task<outcome> of)
 {
     try {
-        co_await std::move(of);
+        [[maybe_unused]] auto const ended = co_await std::move(of);
     } catch (converge::error const& refused) {
         if (refused.is(errc::conflict))
             co_return errc::conflict;
@@ -51,15 +51,6 @@ task<errc> refusal(task<outcome> of)
         throw;
     }
     co_return errc{};
-}
-
-/// Makes the one page that a site has to have, if its view does not show it.
-task<outcome> keep_page(client api, object<site> of, view<page> pages)
-{
-    if (!pages.owned_by(of).empty())
-        co_return converge::settled();
-    co_await api.create(page_of(of, of.metadata.name + "-page"));
-    co_return converge::settled();
 }
 
 task<> remove_and_label(client api)

@@ -44,6 +44,22 @@ controller<site> hanging_once(std::uint64_t way, journal& seen)
     }};
 }
 
+task<> create_at(client api, instant due, std::string name)
+{
+    co_await converge::sleep_until(due);
+    co_await api.create(site_named(std::move(name)));
+}
+
+/// The first run of every site hangs.
+task<outcome> hang_first(std::uint64_t way, journal& seen, client api, object<site> of)
+{
+    auto const at = co_await converge::now();
+    journal::entry const here{seen, of, at};
+    if (seen.count(of.metadata.name) == 1)
+        co_await hang(way, std::move(api));
+    co_return converge::settled();
+}
+
 [[noreturn]] void throw_one(std::uint64_t which)
 {
     switch (which) {
@@ -94,7 +110,7 @@ task<> stir(client api, bool& calm)
 {
     auto const where = co_await converge::this_coro::executor;
     auto& chance = converge::random_of(where);
-    for (int i = 1; i <= 12; ++i) {
+    for (int i = 1; i <= 9; ++i) {
         co_await pause(2s);
         auto const name = "s" + std::to_string(chance.draw("test.which") % 3);
         auto const found = co_await api.find(site_key(name));
@@ -193,6 +209,30 @@ TEST_CASE("P17 a reconcile that is stuck is cancelled at its deadline, and its w
         REQUIRE(sim.active() == 0);
         REQUIRE(sim.results("error") == 1);
         REQUIRE(sim.results("settled") == 3);
+    });
+}
+
+TEST_CASE("P17 each of several workers has a deadline of its own")
+{
+    try_calm_seeds([](simulation& sim, random_bits& chance) {
+        journal seen;
+        auto const way = chance.uniform(3);
+        controller<site> const hanging{[way, &seen](client api, object<site> of) {
+            return hang_first(way, seen, std::move(api), std::move(of));
+        }};
+        auto const limit = 1s + drawn_span(chance, 10s);
+        auto const wait = 600ms;
+        sim.start(hanging.workers(5).time_limit(limit).backoff({wait, wait, 1.0, 0.0}));
+        auto const begun = drawn_instants(chance, 5, 10s);
+        for (auto const& at : begun)
+            sim.begin(create_at(sim.person, at, "s" + std::to_string(&at - &begun[0])));
+        sim.settle();
+        for (std::size_t i = 0; i != begun.size(); ++i) {
+            CAPTURE(i);
+            std::vector<instant> const expected{begun[i], begun[i] + limit + wait};
+            REQUIRE(seen.times("s" + std::to_string(i)) == expected);
+        }
+        REQUIRE(sim.active() == 0);
     });
 }
 
