@@ -24,7 +24,7 @@ public:
         log_ = std::move(log);
         return std::move(*this);
     }
-    /// Measures are kept in a registry of their own unless set.
+    /// Nothing is measured unless set.
     [[nodiscard]] control_context measured_by(std::shared_ptr<metrics_registry> registry) &&
     {
         metrics_ = std::move(registry);
@@ -46,7 +46,11 @@ public:
     }
 
     [[nodiscard]] logger const& log() const noexcept { return log_; }
-    [[nodiscard]] metrics_registry& metrics() const noexcept { return *metrics_; }
+    /// Null if nothing is to be measured.
+    [[nodiscard]] std::shared_ptr<metrics_registry> const& metrics() const noexcept
+    {
+        return metrics_;
+    }
     /// Null if nothing is to be remembered.
     [[nodiscard]] std::shared_ptr<reconcile_history> const& history() const noexcept
     {

@@ -10,7 +10,9 @@
 #include <converge/work/detail/queue_entry.hpp>
 #include <converge/work/detail/ready_levels.hpp>
 #include <converge/work/detail/tenants.hpp>
+#include <converge/work/key_status.hpp>
 #include <converge/work/queue_options.hpp>
+#include <converge/work/taken_key.hpp>
 
 #include <algorithm>
 #include <cstddef>
@@ -68,17 +70,7 @@ class keyed_queue {
     using due_times = detail::due_times;
 
 public:
-    /// A key to process now.
-    struct taken {
-        Key key{};
-        cause_set causes{};
-        int priority = 0;
-        /// Failed attempts before this run: the argument of `backoff_policy::delay`.
-        unsigned attempt = 0;
-
-        /// Not an aggregate, so that it may be moved about in awaited expressions.
-        taken() = default;
-    };
+    using taken = taken_key<Key>;
 
     keyed_queue() = default;
     explicit keyed_queue(queue_options<Key> how) : ready_{how.yield_every}
@@ -295,39 +287,11 @@ public:
         return ready_.empty() && delayed_.empty() && processing_ == 0;
     }
 
-    /// Where a key is, for people: this changes nothing, and nothing should hang on it.
-    struct key_status {
-        enum class key_place { absent, resting, delayed, ready, processing };
-
-        key_place at = key_place::absent;
-        /// When it becomes ready, if it is delayed.
-        instant due{};
-        /// Failed attempts since it was last forgotten.
-        unsigned attempts = 0;
-        /// Of the run that waits.
-        cause_set causes{};
-        int priority = 0;
-    };
-
+    /// What is known of a key, for people: nothing should hang on it.
     [[nodiscard]] key_status status(Key const& key) const
     {
-        key_status found;
         auto const* const at = entries_.find(key);
-        if (at == nullptr)
-            return found;
-        using known = typename key_status::key_place;
-        switch (at->place) {
-        case place::resting: found.at = known::resting; break;
-        case place::delayed: found.at = known::delayed; break;
-        case place::ready: found.at = known::ready; break;
-        case place::processing: found.at = known::processing; break;
-        }
-        if (at->place == place::delayed)
-            found.due = at->times.due;
-        found.attempts = at->attempts;
-        found.causes = at->causes;
-        found.priority = at->priority;
-        return found;
+        return at == nullptr ? key_status{} : detail::status_of(*at);
     }
 
     /// Failed attempts of `key` since it was last forgotten.

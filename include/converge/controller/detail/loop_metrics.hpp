@@ -3,8 +3,8 @@
 
 #include <converge/observe/metrics_registry.hpp>
 
+#include <memory>
 #include <string>
-#include <string_view>
 #include <utility>
 
 namespace converge::detail {
@@ -21,25 +21,27 @@ private:
     gauge& active_;
 };
 
-/// The measures of one controller.
+/// The measures of one controller; nothing without a registry.
 class loop_metrics {
 public:
-    loop_metrics(metrics_registry& registry, std::string const& controller)
-        : registry_{registry},
-          controller_{controller},
-          settled_{results(registry, controller, "settled")},
-          requeued_{results(registry, controller, "requeued")},
-          failed_{results(registry, controller, "error")},
-          terminal_{results(registry, controller, "terminal")},
-          conflicts_{results(registry, controller, "conflict")},
-          trigger_errors_{registry.counter("converge_trigger_errors_total",
-                                           "Map functions and predicates that threw.",
-                                           {{"controller", controller}})},
-          active_{registry.gauge("converge_reconciles_active", "Reconciles in progress.",
-                                 {{"controller", controller}})},
-          seconds_{registry.histogram("converge_reconcile_seconds", "How long reconciles took.",
-                                      {{"controller", controller}})}
-    {}
+    loop_metrics(std::shared_ptr<metrics_registry> registry, std::string const& controller)
+        : registry_{std::move(registry)}, controller_{controller}
+    {
+        if (!registry_)
+            return;
+        settled_ = results("settled");
+        requeued_ = results("requeued");
+        failed_ = results("error");
+        terminal_ = results("terminal");
+        conflicts_ = results("conflict");
+        trigger_errors_ =
+            registry_->counter("converge_trigger_errors_total",
+                               "Map functions and predicates that threw.", {{"controller", controller}});
+        active_ = registry_->gauge("converge_reconciles_active", "Reconciles in progress.",
+                                   {{"controller", controller}});
+        seconds_ = registry_->histogram("converge_reconcile_seconds", "How long reconciles took.",
+                                        {{"controller", controller}});
+    }
 
     [[nodiscard]] counter& settled() noexcept { return settled_; }
     [[nodiscard]] counter& requeued() noexcept { return requeued_; }
@@ -50,22 +52,22 @@ public:
     /// Made when the first is found: most controllers never have one.
     [[nodiscard]] counter hot_runs()
     {
-        return registry_.counter("converge_hot_loop_runs_total",
-                                 "Reconciles of objects that keep themselves busy.",
-                                 {{"controller", controller_}});
+        return registry_ ? registry_->counter("converge_hot_loop_runs_total",
+                                              "Reconciles of objects that keep themselves busy.",
+                                              {{"controller", controller_}})
+                         : counter{};
     }
     [[nodiscard]] gauge& active() noexcept { return active_; }
     [[nodiscard]] histogram& seconds() noexcept { return seconds_; }
 
 private:
-    static counter results(metrics_registry& registry, std::string const& controller,
-                           std::string_view result)
+    [[nodiscard]] counter results(std::string result)
     {
-        return registry.counter("converge_reconciles_total", "Reconciles that ended, by result.",
-                                {{"controller", controller}, {"result", std::string{result}}});
+        return registry_->counter("converge_reconciles_total", "Reconciles that ended, by result.",
+                                  {{"controller", controller_}, {"result", std::move(result)}});
     }
 
-    metrics_registry& registry_;
+    std::shared_ptr<metrics_registry> registry_;
     std::string controller_;
     counter settled_;
     counter requeued_;

@@ -150,13 +150,12 @@ CONVERGE_DECL std::string controller_loop::state_of(object_key const& id, instan
     std::string const why = ": " + known.causes.str();
     std::string const after =
         known.attempts == 0 ? "" : ", after " + std::to_string(known.attempts) + " failed attempts";
-    using place = controller_intake::key_queue::key_status::key_place;
     switch (known.at) {
-    case place::ready: return "has it ready for a worker" + why + after;
-    case place::delayed: return "runs it in " + span_text(known.due - now) + why + after;
-    case place::processing: return "has it in process" + after;
-    case place::resting: return "waits for a change" + after;
-    case place::absent: break;
+    case key_place::ready: return "has it ready for a worker" + why + after;
+    case key_place::delayed: return "runs it in " + span_text(known.due - now) + why + after;
+    case key_place::processing: return "has it in process" + after;
+    case key_place::resting: return "waits for a change" + after;
+    case key_place::absent: break;
     }
     return "waits for a change";
 }

@@ -9,20 +9,22 @@
 
 namespace converge::detail {
 
-/// The measures of one candidate.
+/// The measures of one candidate; nothing without a registry.
 class election_metrics {
 public:
-    election_metrics(metrics_registry& registry, std::string const& election)
-        : leads_{registry.gauge("converge_leader", "1 while this replica leads, else 0.",
-                                {{"name", election}})},
-          terms_{registry.counter("converge_leader_transitions_total",
-                                  "How often this replica began to lead.", {{"name", election}})},
-          failed_{registry.counter("converge_leader_renewals_failed_total",
-                                   "Renewals of the lease that failed.", {{"name", election}})},
-          age_{registry.gauge("converge_leader_seconds_since_renewal",
-                              "How old the last renewal was when the next had been tried.",
-                              {{"name", election}})}
+    election_metrics(metrics_registry* registry, std::string const& election)
     {
+        if (registry == nullptr)
+            return;
+        leads_ = registry->gauge("converge_leader", "1 while this replica leads, else 0.",
+                                 {{"name", election}});
+        terms_ = registry->counter("converge_leader_transitions_total",
+                                   "How often this replica began to lead.", {{"name", election}});
+        failed_ = registry->counter("converge_leader_renewals_failed_total",
+                                    "Renewals of the lease that failed.", {{"name", election}});
+        age_ = registry->gauge("converge_leader_seconds_since_renewal",
+                               "How old the last renewal was when the next had been tried.",
+                               {{"name", election}});
         leads_.set(0);
     }
 

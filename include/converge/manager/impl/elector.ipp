@@ -36,7 +36,7 @@ CONVERGE_DECL elector::elector(client api, leader_election how, control_context 
       how_{std::move(how)},
       term_{std::make_shared<leadership>()},
       log_{context.log().in("leader-election").with("lease", to_string(how_.held_by()))},
-      metrics_{context.metrics(), how_.held_by().name}
+      metrics_{context.metrics().get(), how_.held_by().name}
 {
     term_->on_end([this] { bell_.notify_one(); });
 }

@@ -17,7 +17,8 @@ CONVERGE_DECL plane::plane(client api, std::vector<controller_spec> specs, run_o
     : where_{std::move(where)},
       caches_{api.through(), how.context().log().in("cache")}
 {
-    caches_.measured_by(how.context().metrics());
+    if (how.context().metrics())
+        caches_.measured_by(*how.context().metrics());
     if (how.election())
         election_.emplace(api, *how.election(), how.context());
     for (auto& spec : specs) {
