@@ -15,20 +15,14 @@ using namespace std::chrono_literals;
 
 namespace {
 
-bool is_ready(object<site> const& of)
-{
-    return of.status.ready == of.spec.replicas;
-}
+bool is_ready(object<site> const& of) { return of.status.ready == of.spec.replicas; }
 
 task<> wait_ready(client through, key<site> id, object_ptr<site>& into)
 {
     into = co_await through.wait_until(std::move(id), is_ready);
 }
 
-bool is_there(object<machine> const&)
-{
-    return true;
-}
+bool is_there(object<machine> const&) { return true; }
 
 task<> wait_for_machine(client through)
 {
@@ -45,9 +39,9 @@ task<> apply_and_find(client through, object_ptr<site>& found)
 /// Lets a test decide when a watch hears of anything: the history may move on meanwhile.
 struct slow_watch : watch_stream {
     slow_watch(std::unique_ptr<watch_stream> of, std::shared_ptr<wake> bell)
-        : from{std::move(of)}, ring{std::move(bell)}
-    {
-    }
+        : from{std::move(of)},
+          ring{std::move(bell)}
+    {}
     task<watch_batch> next() override
     {
         co_await ring->wait();
@@ -101,8 +95,7 @@ TEST_CASE("find gives nothing for what is not there, get refuses and names it")
     auto const refused = refusal_of([&] { return user.run(user.client.get(site_key("blog"))); });
     CHECK(refused.is(errc::not_found));
     CHECK(refused.what() == "Site default/blog: there is no such object");
-    auto const cluster =
-        refusal_of([&] { return user.run(user.client.get(key<machine>{"m1"})); });
+    auto const cluster = refusal_of([&] { return user.run(user.client.get(key<machine>{"m1"})); });
     CHECK(cluster.what() == "Machine m1: there is no such object");
     auto const made = user.create(site_named("blog"));
     CHECK(user.run(user.client.get(site_key("blog"))) == made);

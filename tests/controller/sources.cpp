@@ -36,10 +36,7 @@ task<std::vector<converge::key<site>>> ask_in_vain()
     co_return std::vector<converge::key<site>>{};
 }
 
-task<> do_nothing_for(converge::duration span)
-{
-    co_await converge::sleep_for(span);
-}
+task<> do_nothing_for(converge::duration span) { co_await converge::sleep_for(span); }
 
 task<> plane_for(simulation& sim, controller<site> sites, converge::duration span, bool& ended)
 {
@@ -85,8 +82,8 @@ TEST_CASE("polling runs what is named each period, and goes on after a failure")
     CHECK(calls == 4);
     CHECK(seen.count("a") == 4);
     CHECK(seen.count("b") == 1);
-    auto const errors = sim.metrics->counter("converge_trigger_errors_total", "",
-                                             {{"controller", "site"}});
+    auto const errors =
+        sim.metrics->counter("converge_trigger_errors_total", "", {{"controller", "site"}});
     CHECK(errors.value() == 1);
 }
 

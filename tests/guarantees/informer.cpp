@@ -3,7 +3,7 @@
 
 #include "informer.hpp"
 
-using namespace guarantees;
+using namespace informer_guarantees;
 
 namespace {
 

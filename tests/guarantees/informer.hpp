@@ -30,7 +30,9 @@
 #include <utility>
 #include <vector>
 
-namespace guarantees {
+namespace informer_guarantees {
+
+using guarantees::seeds;
 
 using namespace converge;
 using namespace converge::testing;
@@ -219,4 +221,4 @@ void check_reader(std::string name)
     });
 }
 
-} // namespace guarantees
+} // namespace informer_guarantees

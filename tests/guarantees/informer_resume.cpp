@@ -11,7 +11,7 @@
 #include <initializer_list>
 #include <optional>
 
-using namespace guarantees;
+using namespace informer_guarantees;
 
 namespace {
 

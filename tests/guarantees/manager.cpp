@@ -183,7 +183,7 @@ duration drawn(contest& in, duration longest)
 }
 
 /// A share of what the promises that need a whole world each are tried with.
-std::uint64_t worlds() { return guarantees::seeds() / 10; }
+std::uint64_t worlds() { return guarantees::seeds(); }
 
 } // namespace
 

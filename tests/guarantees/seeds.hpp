@@ -14,7 +14,7 @@ namespace guarantees {
 #if defined(__OPTIMIZE__)
     constexpr std::uint64_t usual = 2000;
 #else
-    constexpr std::uint64_t usual = 100;
+    constexpr std::uint64_t usual = 40;
 #endif
     return converge::testing::detail::environment_seeds().value_or(usual);
 }

@@ -11,10 +11,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-[[nodiscard]] object_ref site(std::string name)
-{
-    return {"Site", "default", std::move(name)};
-}
+[[nodiscard]] object_ref site(std::string name) { return {"Site", "default", std::move(name)}; }
 
 /// The run of `about` that a change at `cause` caused, and that wrote at `write`.
 [[nodiscard]] reconcile_record run_of(object_ref about, std::uint64_t cause_at,
@@ -38,7 +35,8 @@ namespace {
 TEST_CASE("a run is told in a line: result, time, causes, attempt, writes")
 {
     auto run = run_of(site("a"), 17, 18);
-    CHECK(to_string(run) == "settled after 2 ms; because changed at 17; wrote update Site default/a at 18");
+    CHECK(to_string(run) ==
+          "settled after 2 ms; because changed at 17; wrote update Site default/a at 18");
     run.result = "failed";
     run.why = "no luck";
     run.attempt = 2;

@@ -17,9 +17,10 @@ namespace converge {
 class watch_request {
 public:
     watch_request(resource_type const& type, revision after, std::string space = {})
-        : type_{&type}, after_{after}, namespace_{std::move(space)}
-    {
-    }
+        : type_{&type},
+          after_{after},
+          namespace_{std::move(space)}
+    {}
 
     [[nodiscard]] resource_type const& type() const noexcept { return *type_; }
     [[nodiscard]] revision after() const noexcept { return after_; }

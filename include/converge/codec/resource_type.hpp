@@ -91,8 +91,8 @@ auto const& desired_of(object<R> const& of)
 
 /// Decodes into `made`, a default-constructed value of the type that `type` handles.
 [[nodiscard]] CONVERGE_DECL result<std::shared_ptr<void>>
-decode_made(std::shared_ptr<void> made, value_codec const& type,
-            boost::json::value const& document, decode_options options);
+decode_made(std::shared_ptr<void> made, value_codec const& type, boost::json::value const& document,
+            decode_options options);
 
 template <class R>
 bool same_status_erased([[maybe_unused]] void const* left, [[maybe_unused]] void const* right)
@@ -184,22 +184,25 @@ resource_type const& type_of()
             return std::make_shared<object<R>>(detail::typed<R>(from));
         },
         .metadata = +[](void* of) -> object_meta& { return detail::typed<R>(of).metadata; },
-        .metadata_of = +[](void const* of) -> object_meta const& {
-            return detail::typed<R>(of).metadata;
-        },
+        .metadata_of =
+            +[](void const* of) -> object_meta const& { return detail::typed<R>(of).metadata; },
         .encode = +[](void const* from) { return encode(detail::typed<R>(from)); },
-        .decode = +[](boost::json::value const& document, decode_options options) {
-            return detail::decode_made(std::make_shared<object<R>>(),
-                                       detail::value_codec_of<object<R>>, document, options);
-        },
-        .same_desired = +[](void const* left, void const* right) {
-            return equal(detail::desired_of(detail::typed<R>(left)),
-                         detail::desired_of(detail::typed<R>(right)));
-        },
+        .decode =
+            +[](boost::json::value const& document, decode_options options) {
+                return detail::decode_made(std::make_shared<object<R>>(),
+                                           detail::value_codec_of<object<R>>, document, options);
+            },
+        .same_desired =
+            +[](void const* left, void const* right) {
+                return equal(detail::desired_of(detail::typed<R>(left)),
+                             detail::desired_of(detail::typed<R>(right)));
+            },
         .same_status = &detail::same_status_erased<R>,
-        .assign_desired = +[](void* to, void const* from) {
-            detail::desired_of(detail::typed<R>(to)) = detail::desired_of(detail::typed<R>(from));
-        },
+        .assign_desired =
+            +[](void* to, void const* from) {
+                detail::desired_of(detail::typed<R>(to)) =
+                    detail::desired_of(detail::typed<R>(from));
+            },
         .assign_status = &detail::assign_status_erased<R>,
         .fill_defaults = detail::defaults_of<R>(),
         .validate = detail::validation_of<R>(),

@@ -82,9 +82,8 @@ public:
                 if (owner == nullptr || owner->kind != R::kind.kind ||
                     owner->api_version != R::kind.api_version)
                     continue;
-                object_key id{detail::scope_of<R>() == scope::cluster
-                                  ? std::string{}
-                                  : side.metadata().namespace_,
+                object_key id{detail::scope_of<R>() == scope::cluster ? std::string{}
+                                                                      : side.metadata().namespace_,
                               owner->name};
                 // One change is one cause, also of an owner that stays.
                 if (found.empty() || found.back() != id)

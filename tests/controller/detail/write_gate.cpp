@@ -9,10 +9,7 @@ using namespace control_test;
 
 namespace {
 
-network_weather slow_watches()
-{
-    return network_weather{}.delaying(50ms);
-}
+network_weather slow_watches() { return network_weather{}.delaying(50ms); }
 
 /// Writes a theme, which nobody shows for a while, then only notes.
 task<outcome> paint_once(journal& seen, client api, object<site> of)

@@ -103,8 +103,8 @@ CONVERGE_DECL task<response> api::list(request asked)
     list_query query{store_prefix(asked.type(), which.space())};
     query.at = which.at();
     if (!which.token().empty()) {
-        auto token = detail::continue_token::parse(which.token(), query.prefix,
-                                                   store_.incarnation());
+        auto token =
+            detail::continue_token::parse(which.token(), query.prefix, store_.incarnation());
         query.at = token.value().at;
         query.after = std::move(token->after);
     }
@@ -206,7 +206,7 @@ CONVERGE_DECL task<response> api::change(request asked)
 }
 
 CONVERGE_DECL task<std::optional<response>> api::replace(request const& asked, any_object before,
-                                                    draft_object draft, lease_id lease)
+                                                         draft_object draft, lease_id lease)
 {
     detail::admit(hooks_, asked.what(), before, draft).value();
     if (detail::settle_generation(before, draft))

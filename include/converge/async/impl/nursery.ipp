@@ -36,9 +36,9 @@ struct nursery_child {
 /// What a nursery shares with its children: it outlives whichever is destroyed first.
 struct nursery_state final : keeper {
     nursery_state(executor on, std::shared_ptr<nursery_state> within)
-        : where{std::move(on)}, outer{std::move(within)}
-    {
-    }
+        : where{std::move(on)},
+          outer{std::move(within)}
+    {}
 
     void cancel()
     {
@@ -100,9 +100,9 @@ public:
     using cancellation_slot_type = boost::asio::cancellation_slot;
 
     child_ended(std::shared_ptr<nursery_state> state, std::list<nursery_child>::iterator child)
-        : state_{std::move(state)}, child_{child}
-    {
-    }
+        : state_{std::move(state)},
+          child_{child}
+    {}
     child_ended(child_ended&&) noexcept = default;
     child_ended& operator=(child_ended&&) = delete;
 
@@ -161,13 +161,11 @@ nursery_state::spawn(std::shared_ptr<nursery_state> const& self, task<> child)
 
 CONVERGE_DECL nursery::nursery(executor where)
     : state_{std::make_shared<detail::nursery_state>(std::move(where), nullptr)}
-{
-}
+{}
 
 CONVERGE_DECL nursery::nursery(executor where, nursery const& within)
     : state_{std::make_shared<detail::nursery_state>(std::move(where), within.state_)}
-{
-}
+{}
 
 CONVERGE_DECL nursery::~nursery()
 {
@@ -182,10 +180,7 @@ CONVERGE_DECL nursery::~nursery()
     std::abort();
 }
 
-CONVERGE_DECL void nursery::spawn(task<> child)
-{
-    state_->spawn(state_, std::move(child));
-}
+CONVERGE_DECL void nursery::spawn(task<> child) { state_->spawn(state_, std::move(child)); }
 
 CONVERGE_DECL std::function<void()> nursery::spawn_interruptible(task<> child)
 {
@@ -195,15 +190,9 @@ CONVERGE_DECL std::function<void()> nursery::spawn_interruptible(task<> child)
     };
 }
 
-CONVERGE_DECL void nursery::cancel()
-{
-    state_->cancel();
-}
+CONVERGE_DECL void nursery::cancel() { state_->cancel(); }
 
-CONVERGE_DECL std::size_t nursery::size() const noexcept
-{
-    return state_->children.size();
-}
+CONVERGE_DECL std::size_t nursery::size() const noexcept { return state_->children.size(); }
 
 CONVERGE_DECL task<> nursery::join()
 {

@@ -43,8 +43,7 @@ namespace detail {
     }
 }
 
-[[nodiscard]] CONVERGE_DECL task<response> list(std::shared_ptr<transport> through,
-                                                request asked)
+[[nodiscard]] CONVERGE_DECL task<response> list(std::shared_ptr<transport> through, request asked)
 {
     co_return co_await through->send(std::move(asked));
 }

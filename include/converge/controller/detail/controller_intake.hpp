@@ -2,6 +2,7 @@
 #pragma once
 
 #include <converge/async/task.hpp>
+#include <converge/async/time_service.hpp>
 #include <converge/async/wake.hpp>
 #include <converge/client/informer_set.hpp>
 #include <converge/controller/detail/controller_spec.hpp>

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <converge/async/nursery.hpp>
+#include <converge/async/random_service.hpp>
 #include <converge/async/task.hpp>
 #include <converge/client/client.hpp>
 #include <converge/client/informer_set.hpp>

@@ -25,7 +25,8 @@ private:
 class loop_metrics {
 public:
     loop_metrics(std::shared_ptr<metrics_registry> registry, std::string const& controller)
-        : registry_{std::move(registry)}, controller_{controller}
+        : registry_{std::move(registry)},
+          controller_{controller}
     {
         if (!registry_)
             return;
@@ -34,9 +35,9 @@ public:
         failed_ = results("error");
         terminal_ = results("terminal");
         conflicts_ = results("conflict");
-        trigger_errors_ =
-            registry_->counter("converge_trigger_errors_total",
-                               "Map functions and predicates that threw.", {{"controller", controller}});
+        trigger_errors_ = registry_->counter("converge_trigger_errors_total",
+                                             "Map functions and predicates that threw.",
+                                             {{"controller", controller}});
         active_ = registry_->gauge("converge_reconciles_active", "Reconciles in progress.",
                                    {{"controller", controller}});
         seconds_ = registry_->histogram("converge_reconcile_seconds", "How long reconciles took.",

@@ -45,15 +45,16 @@ CONVERGE_DECL void controller_intake::connect(listener tell)
         declare(caches_);
     for (auto const& configure : spec_.configures)
         configure(caches_);
-    hears_.push_back(
-        own_->subscribe([this](object_change const& seen) { on_own_change(seen); }));
+    hears_.push_back(own_->subscribe([this](object_change const& seen) { on_own_change(seen); }));
     own_->on_progress(tell_.progressed);
     for (auto const* type : spec_.reads)
         needs(*type);
     for (auto const& from : spec_.triggers) {
         needs(*from.source);
-        hears_.push_back(caches_.of(*from.source)->subscribe(
-            [this, &from](object_change const& seen) { on_trigger(from, seen); }));
+        hears_.push_back(
+            caches_.of(*from.source)->subscribe([this, &from](object_change const& seen) {
+                on_trigger(from, seen);
+            }));
     }
 }
 

@@ -3,7 +3,6 @@
 
 #include <converge/controller/detail/controller_loop.hpp>
 
-#include <converge/async/random_service.hpp>
 #include <converge/async/sleep.hpp>
 #include <converge/async/time_service.hpp>
 #include <converge/core/detail/caught.hpp>

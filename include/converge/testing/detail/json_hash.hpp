@@ -22,10 +22,10 @@ namespace converge::testing::detail {
     case boost::json::kind::bool_: add(document.get_bool() ? 1 : 0); break;
     case boost::json::kind::int64: add(static_cast<std::uint64_t>(document.get_int64())); break;
     case boost::json::kind::uint64: add(document.get_uint64()); break;
-    case boost::json::kind::double_: add(std::bit_cast<std::uint64_t>(document.get_double())); break;
-    case boost::json::kind::string:
-        add(hash_of(std::string_view{document.get_string()}));
+    case boost::json::kind::double_:
+        add(std::bit_cast<std::uint64_t>(document.get_double()));
         break;
+    case boost::json::kind::string: add(hash_of(std::string_view{document.get_string()})); break;
     case boost::json::kind::array:
         for (auto const& item : document.get_array())
             add(hash_of_json(item));

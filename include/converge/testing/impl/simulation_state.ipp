@@ -12,7 +12,6 @@
 #include <converge/testing/detail/json_hash.hpp>
 #include <converge/work/random.hpp>
 
-
 #include <algorithm>
 #include <chrono>
 #include <initializer_list>
