@@ -44,11 +44,57 @@ TEST_CASE("subscribers hear in the order of their subscription, then those of pr
     informed user;
     auto const other =
         user.sites->subscribe([&](object_change const&) { user.heard.push_back("second"); });
-    user.sites->on_progress([&] { user.heard.push_back("progress"); });
+    auto const moving = user.sites->on_progress([&] { user.heard.push_back("progress"); });
     user.start(user.sites->run());
     user.take();
     user.create(site_named("a", 1));
     CHECK(user.take() == lines{"+a 1", "second", "progress"});
+}
+
+TEST_CASE("who hears of progress may end that, also while being told")
+{
+    informed user;
+    lines told_of;
+    auto first = user.sites->on_progress([&] { told_of.push_back("first"); });
+    subscription second;
+    second = user.sites->on_progress([&] {
+        told_of.push_back("second");
+        first.unsubscribe();
+        second.unsubscribe();
+    });
+    auto const kept = std::make_shared<int>(1);
+    std::weak_ptr<int> const held = kept;
+    auto third = user.sites->on_progress([&told_of, kept = kept] { told_of.push_back("third"); });
+    user.start(user.sites->run());
+    CHECK(told_of == lines{"first", "second", "third"});
+    user.create(site_named("a"));
+    CHECK(told_of == lines{"first", "second", "third", "third"});
+    CHECK(held.use_count() == 2);
+    third.unsubscribe();
+    CHECK(held.use_count() == 1);
+    user.create(site_named("b"));
+    CHECK(told_of.size() == 4);
+}
+
+TEST_CASE("an informer that runs is not run again; one that ended may be")
+{
+    informed user;
+    auto const first = user.start(user.sites->run());
+    auto const refused = refusal_of([&] {
+        user.run(user.sites->run());
+        return 0;
+    });
+    CHECK(refused.is(errc::invalid));
+    CHECK(mentions(refused, "Site"));
+    CHECK(mentions(refused, "runs already"));
+    CHECK_FALSE(first->done);
+    user.create(site_named("a", 1));
+    CHECK(user.take() == lines{"+a 1"});
+    user.stop();
+    user.create(site_named("b", 1));
+    CHECK(user.take().empty());
+    user.start(user.sites->run());
+    CHECK(user.take() == lines{"+b 1"});
 }
 
 TEST_CASE("a late subscriber hears of all that is there as additions, then of what follows")

@@ -111,7 +111,7 @@ public:
           pages{std::make_shared<informer>(std::move(through), type_of<page>())},
           shown{pages}
     {
-        pages->on_progress([this] { on_progress(); });
+        moves = pages->on_progress([this] { on_progress(); });
         early = pages->subscribe([this](object_change const& change) { on_change(change); });
     }
     reader(reader const&) = delete;
@@ -141,6 +141,7 @@ public:
     std::shared_ptr<ledger> truth;
     std::shared_ptr<informer> pages;
     view<page, by_parity> shown;
+    subscription moves;
     subscription early;
 };
 

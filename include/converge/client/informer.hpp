@@ -85,14 +85,16 @@ public:
     /// any subscription, its own included.
     [[nodiscard]] CONVERGE_DECL subscription subscribe(subscriber hear);
 
-    /// Calls `hear` whenever the cache has moved to a newer revision, after the subscribers.
-    void on_progress(std::function<void()> hear) { progress_.push_back(std::move(hear)); }
+    /// Calls `hear`, which must not throw, whenever the cache has moved to a newer revision, after
+    /// the subscribers, until the subscription ends. The rest is as for those.
+    [[nodiscard]] CONVERGE_DECL subscription on_progress(std::function<void()> hear);
 
     /// Waits until `synced()`. Who wants to wait no longer than so long awaits
     /// `deadline(wait_synced(), limit)`, and finds the cause in `last_failure`.
     [[nodiscard]] CONVERGE_DECL task<> wait_synced();
 
-    /// Lists and watches until cancelled.
+    /// Lists and watches until cancelled; may then be called again, and goes on where it was.
+    /// @throws errc::invalid if it runs already: two would fill one cache.
     [[nodiscard]] CONVERGE_DECL task<> run();
 
     /// @pre It does not run yet.
@@ -102,11 +104,13 @@ public:
     CONVERGE_DECL void measured_by(metrics_registry& registry);
 
 private:
+    class running;
     class watching;
 
-    /// Which watch is open, and since when it has said nothing. Shared with the coroutine that
+    /// Whether it runs, which watch is open, and since when that has said nothing. Shared with the coroutine that
     /// follows it, which a context may destroy later than this.
     struct open_watch {
+        bool running = false;
         watch_stream const* stream = nullptr;
         instant silent_since{};
     };
@@ -136,8 +140,8 @@ private:
     logger log_;
     detail::cache_rules rules_;
     std::shared_ptr<detail::object_cache> cache_;
-    std::shared_ptr<detail::subscriber_list> subscribers_;
-    std::vector<std::function<void()>> progress_;
+    std::shared_ptr<detail::subscriber_list<object_change>> subscribers_;
+    std::shared_ptr<detail::subscriber_list<>> progress_;
     bool synced_ = false;
     revision shown_{};
     std::uint64_t lists_ = 0;

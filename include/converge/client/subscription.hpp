@@ -16,7 +16,7 @@ class [[nodiscard]] subscription {
 public:
     /// Keeps nothing.
     subscription() = default;
-    subscription(std::weak_ptr<detail::subscriber_list> in,
+    subscription(std::weak_ptr<detail::subscriber_registry> in,
                  std::shared_ptr<detail::subscriber> of) noexcept
         : in_{std::move(in)},
           of_{std::move(of)}
@@ -52,7 +52,7 @@ public:
     [[nodiscard]] explicit operator bool() const noexcept { return of_ != nullptr; }
 
 private:
-    std::weak_ptr<detail::subscriber_list> in_;
+    std::weak_ptr<detail::subscriber_registry> in_;
     std::shared_ptr<detail::subscriber> of_;
 };
 

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include <converge/client/object_change.hpp>
-
 #include <cstddef>
 #include <functional>
 #include <memory>
@@ -11,24 +9,40 @@
 
 namespace converge::detail {
 
+/// What a subscription knows of whom it keeps subscribed.
 struct subscriber {
-    std::function<void(object_change const&)> hear;
     bool gone = false;
 };
 
-/// Who hears of the changes, in the order of subscription. Subscribers may come and go while
-/// they are told: who comes is not told of the changes in hand, who goes hears nothing more.
-class subscriber_list {
+/// What a subscription knows of where.
+class subscriber_registry {
 public:
+    /// Forgets those that are gone, as soon as nobody is being told.
+    virtual void sweep() noexcept = 0;
+
+protected:
+    ~subscriber_registry() = default;
+};
+
+/// Who hears of something, in the order of subscription. Subscribers may come and go while they
+/// are told: who comes is not told of what is in hand, who goes hears nothing more.
+template <class... News>
+class subscriber_list final : public subscriber_registry {
+public:
+    struct listener : subscriber {
+        explicit listener(std::function<void(News const&...)> call) : hear{std::move(call)} {}
+
+        std::function<void(News const&...)> hear;
+    };
+
     [[nodiscard]] bool empty() const noexcept { return all_.empty(); }
 
-    [[nodiscard]] std::shared_ptr<subscriber> add(std::function<void(object_change const&)> hear)
+    [[nodiscard]] std::shared_ptr<listener> add(std::function<void(News const&...)> hear)
     {
-        return all_.emplace_back(std::make_shared<subscriber>(subscriber{std::move(hear), false}));
+        return all_.emplace_back(std::make_shared<listener>(std::move(hear)));
     }
 
-    /// Forgets those that are gone, as soon as nobody is being told.
-    void sweep() noexcept
+    void sweep() noexcept override
     {
         if (telling_ == 0)
             std::erase_if(all_, [](auto const& each) { return each->gone; });
@@ -36,7 +50,7 @@ public:
             left_ = true;
     }
 
-    /// Tells changes while it lives.
+    /// Tells while it lives.
     class telling {
     public:
         explicit telling(subscriber_list& to) noexcept : to_{to}, count_{to.all_.size()}
@@ -51,12 +65,12 @@ public:
                 to_.sweep();
         }
 
-        void operator()(object_change const& change) const
+        void operator()(News const&... news) const
         {
             for (std::size_t i = 0; i != count_; ++i) {
                 auto& each = *to_.all_[i];
                 if (!each.gone)
-                    each.hear(change);
+                    each.hear(news...);
             }
         }
 
@@ -66,7 +80,7 @@ public:
     };
 
 private:
-    std::vector<std::shared_ptr<subscriber>> all_;
+    std::vector<std::shared_ptr<listener>> all_;
     unsigned telling_ = 0;
     bool left_ = false;
 };

@@ -19,6 +19,25 @@
 
 namespace converge {
 
+/// Says that it runs while it lives.
+class informer::running {
+public:
+    running(std::shared_ptr<open_watch> place, resource_type const& type) : place_{std::move(place)}
+    {
+        if (place_->running)
+            throw error{errc::invalid, "the informer of " + std::string{type.kind.kind} +
+                                           " runs already; run it once, and let all who need it "
+                                           "subscribe or share it"};
+        place_->running = true;
+    }
+    running(running const&) = delete;
+    running& operator=(running const&) = delete;
+    ~running() { place_->running = false; }
+
+private:
+    std::shared_ptr<open_watch> place_;
+};
+
 /// Says which watch is open while it lives.
 class informer::watching {
 public:
@@ -44,7 +63,8 @@ CONVERGE_DECL informer::informer(std::shared_ptr<transport> through, resource_ty
       log_{std::move(log)},
       rules_{std::move(rules)},
       cache_{std::make_shared<detail::object_cache>(log_)},
-      subscribers_{std::make_shared<detail::subscriber_list>()}
+      subscribers_{std::make_shared<detail::subscriber_list<object_change>>()},
+      progress_{std::make_shared<detail::subscriber_list<>>()}
 {}
 
 CONVERGE_DECL subscription informer::subscribe(subscriber hear)
@@ -55,6 +75,11 @@ CONVERGE_DECL subscription informer::subscribe(subscriber hear)
             of->hear({{}, each, each.metadata().resource_version, false});
     });
     return {subscribers_, std::move(of)};
+}
+
+CONVERGE_DECL subscription informer::on_progress(std::function<void()> hear)
+{
+    return {progress_, progress_->add(std::move(hear))};
 }
 
 CONVERGE_DECL void informer::measured_by(metrics_registry& registry)
@@ -74,6 +99,7 @@ CONVERGE_DECL task<> informer::wait_synced()
 
 CONVERGE_DECL task<> informer::run()
 {
+    running const scope{open_, *type_};
     auto const limit = rules_.silence_max.value_or(through_->silence_max());
     if (limit <= duration::zero()) {
         co_await follow();
@@ -256,15 +282,15 @@ CONVERGE_DECL void informer::show(revision at, bool listed)
     if (last_failure_.code)
         last_failure_ = {};
     moved_.notify_all();
-    for (auto const& hear : progress_)
-        hear();
+    detail::subscriber_list<>::telling const all{*progress_};
+    all();
 }
 
 CONVERGE_DECL void informer::tell(bool listed)
 {
     if (subscribers_->empty() || cache_->changes().empty())
         return;
-    detail::subscriber_list::telling const all{*subscribers_};
+    detail::subscriber_list<object_change>::telling const all{*subscribers_};
     object_change told;
     for (auto const& each : cache_->changes()) {
         told.before = each.before != nullptr ? each.before->object : any_object{};

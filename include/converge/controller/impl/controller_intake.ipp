@@ -46,7 +46,7 @@ CONVERGE_DECL void controller_intake::connect(listener tell)
     for (auto const& configure : spec_.configures)
         configure(caches_);
     hears_.push_back(own_->subscribe([this](object_change const& seen) { on_own_change(seen); }));
-    own_->on_progress(tell_.progressed);
+    hears_.push_back(own_->on_progress(tell_.progressed));
     for (auto const* type : spec_.reads)
         needs(*type);
     for (auto const& from : spec_.triggers) {
@@ -64,7 +64,7 @@ CONVERGE_DECL void controller_intake::needs(resource_type const& type)
     if (cache == own_ || std::ranges::find(needed_, cache) != needed_.end())
         return;
     needed_.push_back(cache);
-    cache->on_progress(tell_.progressed);
+    hears_.push_back(cache->on_progress(tell_.progressed));
 }
 
 CONVERGE_DECL task<> controller_intake::wait_synced()
