@@ -54,20 +54,6 @@ public:
         return informers_;
     }
 
-    /// Calls `visit(std::shared_ptr<informer> const&)` for those that follow the collection of
-    /// `type`, be it as a whole or in part: who waits for a write to show waits for all of them.
-    template <class Visitor>
-    void for_each_of(resource_type const& type, Visitor visit) const
-    {
-        for (auto each = informers_.lower_bound(type.collection); each != informers_.end();
-             ++each) {
-            if (!each->first.starts_with(type.collection))
-                return;
-            if (each->second->type().collection == type.collection)
-                visit(each->second);
-        }
-    }
-
 private:
     std::shared_ptr<transport> through_;
     logger log_;

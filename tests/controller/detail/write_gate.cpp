@@ -58,3 +58,20 @@ TEST_CASE("kinds that nobody caches hold nothing up")
         CHECK(seen.count("a") >= 6);
     });
 }
+
+TEST_CASE("kinds that only another controller reads hold nothing up")
+{
+    each_seed(20, [](simulation& sim) {
+        sim.run(sim.person.create(site_named("a")));
+        journal seen;
+        controller<site> const painting{[&](client api, object<site> of) {
+            return paint_once(seen, std::move(api), std::move(of));
+        }};
+        controller<page> const reading{[](client, object<page>, view<theme>) -> task<outcome> {
+            co_return converge::settled();
+        }};
+        sim.start(painting, reading);
+        sim.world.run_for(1min);
+        CHECK(seen.count("a") >= 6);
+    });
+}

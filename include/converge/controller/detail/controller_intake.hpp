@@ -30,6 +30,7 @@ public:
         : spec_{spec},
           caches_{caches},
           own_{caches.of(*spec.type)},
+          needed_{own_},
           log_{log},
           metrics_{metrics},
           recorder_{recorder},
@@ -54,6 +55,11 @@ public:
     [[nodiscard]] CONVERGE_DECL task<> wait_synced();
 
     [[nodiscard]] informer const& own() const noexcept { return *own_; }
+    /// All that the controller reads or hears of, its own kind first.
+    [[nodiscard]] std::vector<std::shared_ptr<informer>> const& needed() const noexcept
+    {
+        return needed_;
+    }
     [[nodiscard]] key_queue& queue() noexcept { return queue_; }
     [[nodiscard]] key_queue const& queue() const noexcept { return queue_; }
     [[nodiscard]] bool stopping() const noexcept { return stopping_; }

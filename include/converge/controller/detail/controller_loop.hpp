@@ -40,7 +40,7 @@ public:
           metrics_{context.metrics(), spec_.name},
           recorder_{context.history(), spec_.name},
           intake_{spec_, caches, log_, metrics_, recorder_},
-          gate_{caches},
+          gate_{intake_.needed()},
           hot_{spec_.hot_after},
           grace_{context.grace()}
     {}

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include <converge/client/informer_set.hpp>
+#include <converge/client/informer.hpp>
 #include <converge/client/write_log.hpp>
 #include <converge/core/key.hpp>
 
@@ -15,10 +15,12 @@
 namespace converge::detail {
 
 /// Holds keys back until the caches show what was written for them, so that a reconciler always
-/// reads its own writes. Kinds that nobody caches are nobody's reads.
+/// reads its own writes. Kinds that the controller does not need are not among its reads, whoever
+/// else caches them.
 class write_gate {
 public:
-    explicit write_gate(informer_set& caches) : caches_{caches} {}
+    /// @param caches what the controller needs; it may change, see `drop`
+    explicit write_gate(std::vector<std::shared_ptr<informer>> const& caches) : caches_{caches} {}
 
     /// A key whose caches show what was written for it.
     struct passed {
@@ -33,9 +35,9 @@ public:
     {
         std::vector<wait> all;
         for (auto const& written : writes.kinds())
-            caches_.for_each_of(*written.type, [&](std::shared_ptr<informer> const& cache) {
-                all.push_back({cache.get(), written.oldest, written.newest});
-            });
+            for (auto const& cache : caches_)
+                if (cache->type().collection == written.type->collection)
+                    all.push_back({cache.get(), written.oldest, written.newest});
         if (std::ranges::all_of(all, &wait::is_over))
             return passed{id, std::ranges::any_of(all, &wait::is_blind)};
         held_.insert_or_assign(id, std::move(all));
@@ -58,6 +60,13 @@ public:
         return free;
     }
 
+    /// Waits no more for a cache that the controller does not need any more.
+    void drop(informer const& cache)
+    {
+        for (auto& [id, all] : held_)
+            std::erase_if(all, [&cache](wait const& each) { return each.on == &cache; });
+    }
+
     [[nodiscard]] bool holds(object_key const& id) const { return held_.contains(id); }
 
 private:
@@ -70,7 +79,7 @@ private:
         [[nodiscard]] bool is_blind() const { return on->listed_at() >= oldest; }
     };
 
-    informer_set& caches_;
+    std::vector<std::shared_ptr<informer>> const& caches_;
     std::map<object_key, std::vector<wait>> held_;
 };
 

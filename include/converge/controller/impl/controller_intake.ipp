@@ -61,7 +61,7 @@ CONVERGE_DECL void controller_intake::connect(listener tell)
 CONVERGE_DECL void controller_intake::needs(resource_type const& type)
 {
     auto const& cache = caches_.of(type);
-    if (cache == own_ || std::ranges::find(needed_, cache) != needed_.end())
+    if (std::ranges::find(needed_, cache) != needed_.end())
         return;
     needed_.push_back(cache);
     hears_.push_back(cache->on_progress(tell_.progressed));
@@ -69,7 +69,6 @@ CONVERGE_DECL void controller_intake::needs(resource_type const& type)
 
 CONVERGE_DECL task<> controller_intake::wait_synced()
 {
-    co_await own_->wait_synced();
     for (auto const& cache : needed_)
         co_await cache->wait_synced();
     auto const where = co_await this_coro::executor;
