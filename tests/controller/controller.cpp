@@ -3,6 +3,8 @@
 
 #include "simulation.hpp"
 
+#include <converge/observe/reconcile_history.hpp>
+
 using namespace control_test;
 
 namespace {
@@ -19,6 +21,22 @@ task<outcome> share(std::vector<object<site> const*>& into, converge::object_ptr
 {
     into.push_back(of.get());
     co_return converge::settled();
+}
+
+object<theme> theme_for(std::string used_by)
+{
+    object<theme> made{"dark"};
+    made.spec.used_by = std::move(used_by);
+    return made;
+}
+
+/// Each letter of its users is a site.
+std::vector<converge::key<site>> sites_of(object<theme> const& of)
+{
+    std::vector<converge::key<site>> found;
+    for (char const each : of.spec.used_by)
+        found.push_back(site_key(std::string(1, each)));
+    return found;
 }
 
 bool pages_changed(converge::change<site> const& seen)
@@ -67,6 +85,31 @@ TEST_CASE("owns is for the controlling owner of that kind alone")
     sim.run(sim.person.create(foreign));
     sim.settle();
     CHECK(seen.count("a") == 1);
+}
+
+TEST_CASE("one change of a watched object is one cause, however often its key is named")
+{
+    simulation sim{1};
+    for (auto const* name : {"a", "b"})
+        sim.run(sim.person.create(site_named(name)));
+    auto const history = std::make_shared<converge::reconcile_history>();
+    journal seen;
+    sim.start(sim.plain().remembering_in(history), noting(seen).watches<theme>(sites_of));
+    sim.settle();
+    auto made = *sim.run(sim.person.create(theme_for("a")));
+    sim.settle();
+    CHECK(history->runs().back().cause_count == 1);
+    // The same site before and after; then named three times, with another between.
+    for (auto const* users : {"a", "aaba"}) {
+        made.spec.used_by = users;
+        made.spec.colour += "x";
+        made = *sim.run(sim.person.update(made));
+        sim.settle();
+        for (auto const& each : history->runs())
+            CHECK(each.cause_count == 1);
+    }
+    CHECK(seen.count("a") == 4);
+    CHECK(seen.count("b") == 2);
 }
 
 TEST_CASE("when holds back the changes that do not matter")

@@ -4,15 +4,13 @@
 #include <converge/controller/change.hpp>
 #include <converge/controller/detail/controller_spec.hpp>
 #include <converge/controller/detail/reconciler_traits.hpp>
+#include <converge/controller/detail/trigger.hpp>
 #include <converge/controller/event_channel.hpp>
 #include <converge/core/time.hpp>
 #include <converge/model/object.hpp>
-#include <converge/model/owner_references.hpp>
 #include <converge/work/backoff.hpp>
 
-#include <concepts>
 #include <functional>
-#include <iterator>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -69,29 +67,7 @@ public:
     template <resource K>
     [[nodiscard]] controller owns() const
     {
-        static_assert(detail::scope_of<K>() == scope::namespaced ||
-                          detail::scope_of<R>() == scope::cluster,
-                      "a cluster-scoped object does not say in which namespace its owner is; use "
-                      "watches<K> with a function that finds it");
-        auto const keys = [](object_change const& seen) {
-            std::vector<object_key> found;
-            for (auto const& side : {seen.before, seen.after}) {
-                if (!side)
-                    continue;
-                auto const* owner = controller_of(side.metadata());
-                if (owner == nullptr || owner->kind != R::kind.kind ||
-                    owner->api_version != R::kind.api_version)
-                    continue;
-                object_key id{detail::scope_of<R>() == scope::cluster ? std::string{}
-                                                                      : side.metadata().namespace_,
-                              owner->name};
-                // One change is one cause, also of an owner that stays.
-                if (found.empty() || found.back() != id)
-                    found.push_back(std::move(id));
-            }
-            return found;
-        };
-        return triggered_by(type_of<K>(), cause_kind::owned, keys);
+        return triggered_by(detail::owned_trigger<R, K>());
     }
 
     /// Runs those objects that `affected` names when an object of kind `K` changes. It is called
@@ -100,22 +76,7 @@ public:
     template <resource K, class F>
     [[nodiscard]] controller watches(F affected) const
     {
-        if constexpr (std::invocable<F const&, change<K> const&>) {
-            auto const keys = [affected = std::move(affected)](object_change const& seen) {
-                return untyped(affected(typed_change<K>(seen)));
-            };
-            return triggered_by(type_of<K>(), cause_kind::watched, keys);
-        } else {
-            // A trigger a side: one that throws for what was does not hide what is.
-            auto const keys_of = [&](any_object object_change::* side) {
-                return [affected, side](object_change const& seen) {
-                    auto const& of = seen.*side;
-                    return of ? untyped(affected(*of.template as<K>())) : untyped({});
-                };
-            };
-            return triggered_by(type_of<K>(), cause_kind::watched, keys_of(&object_change::before))
-                .triggered_by(type_of<K>(), cause_kind::watched, keys_of(&object_change::after));
-        }
+        return triggered_by(detail::watching_trigger<R, K>(std::move(affected)));
     }
 
     /// How the control plane caches kind `K`, which this controller reads or watches, for all its
@@ -133,7 +94,7 @@ public:
     [[nodiscard]] controller when(std::function<bool(change<R> const&)> holds) const
     {
         auto const pass = [holds = std::move(holds)](object_change const& seen) {
-            auto const typed = typed_change<R>(seen);
+            auto const typed = detail::typed_change<R>(seen);
             return typed.deletion_started() || holds(typed);
         };
         return with([&](auto& spec) { spec.predicates.push_back(pass); });
@@ -265,26 +226,12 @@ public:
     [[nodiscard]] detail::controller_spec const& spec() const noexcept { return spec_; }
 
 private:
-    template <class K>
-    [[nodiscard]] static change<K> typed_change(object_change const& seen)
-    {
-        change<K> typed;
-        if (seen.before)
-            typed.before = seen.before.template as<K>();
-        if (seen.after)
-            typed.after = seen.after.template as<K>();
-        return typed;
-    }
-
-    [[nodiscard]] static std::vector<object_key> untyped(std::vector<key<R>> keys)
-    {
-        return {std::make_move_iterator(keys.begin()), std::make_move_iterator(keys.end())};
-    }
-
     [[nodiscard]] static task<std::vector<object_key>> untyped_later(task<std::vector<key<R>>> keys)
     {
         auto found = co_await std::move(keys);
-        co_return untyped(std::move(found));
+        std::vector<object_key> due;
+        detail::add_untyped<R>(std::move(found), due);
+        co_return due;
     }
 
     template <class F>
@@ -295,11 +242,9 @@ private:
         return other;
     }
 
-    template <class F>
-    [[nodiscard]] controller triggered_by(resource_type const& source, cause_kind kind,
-                                          F keys) const
+    [[nodiscard]] controller triggered_by(detail::trigger made) const
     {
-        return with([&](auto& spec) { spec.triggers.push_back({&source, kind, keys}); });
+        return with([&](auto& spec) { spec.triggers.push_back(std::move(made)); });
     }
 
     detail::controller_spec spec_;

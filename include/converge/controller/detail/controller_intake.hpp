@@ -116,7 +116,9 @@ private:
     [[nodiscard]] CONVERGE_DECL int priority_of(any_object const& object);
 
     CONVERGE_DECL void on_own_change(object_change const& seen);
-    CONVERGE_DECL void on_trigger(trigger const& from, object_change const& seen);
+    /// Of a change that `cache` shows.
+    CONVERGE_DECL void on_trigger(trigger const& from, informer const& cache,
+                                  object_change const& seen, int priority);
 
     // Both call code of the user, whose exceptions end here: of a change that was seen nobody is
     // told again.

@@ -5,13 +5,13 @@
 #include <converge/client/client.hpp>
 #include <converge/client/informer_set.hpp>
 #include <converge/codec/any_object.hpp>
+#include <converge/controller/detail/trigger.hpp>
 #include <converge/controller/event_channel.hpp>
 #include <converge/core/detail/config.hpp>
 #include <converge/core/failure.hpp>
 #include <converge/core/key.hpp>
 #include <converge/core/time.hpp>
 #include <converge/work/backoff.hpp>
-#include <converge/work/cause.hpp>
 #include <converge/work/outcome.hpp>
 #include <converge/work/queue_options.hpp>
 
@@ -23,13 +23,6 @@
 #include <vector>
 
 namespace converge::detail {
-
-/// Changes of one kind that make keys of the controller's kind due.
-struct trigger {
-    resource_type const* source;
-    cause_kind kind;
-    std::function<std::vector<object_key>(object_change const&)> keys;
-};
 
 /// Whether a change of the controller's kind matters.
 using predicate = std::function<bool(object_change const&)>;

@@ -12,6 +12,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <set>
 #include <utility>
 
 namespace converge::detail {
@@ -24,6 +25,20 @@ inline constexpr int background = -100;
 {
     return kind == cause_kind::changed || kind == cause_kind::owned ||
            kind == cause_kind::watched || kind == cause_kind::external;
+}
+
+/// One change is one cause, also of an object that is named for what was and for what is.
+inline void name_each_once(std::vector<object_key>& keys)
+{
+    if (keys.size() < 2)
+        return;
+    if (keys.size() == 2) {
+        if (keys[0] == keys[1])
+            keys.pop_back();
+        return;
+    }
+    std::set<object_key> named;
+    std::erase_if(keys, [&named](object_key const& each) { return !named.insert(each).second; });
 }
 
 /// Counts a worker as waiting for as long as it lives.
@@ -51,10 +66,10 @@ CONVERGE_DECL void controller_intake::connect(listener tell)
         needs(*type);
     for (auto const& from : spec_.triggers) {
         needs(*from.source);
-        hears_.push_back(
-            caches_.of(*from.source)->subscribe([this, &from](object_change const& seen) {
-                on_trigger(from, seen);
-            }));
+        auto& cache = *caches_.of(*from.source);
+        hears_.push_back(cache.subscribe([this, &from, &cache](object_change const& seen) {
+            on_trigger(from, cache, seen, 0);
+        }));
     }
 }
 
@@ -107,16 +122,16 @@ CONVERGE_DECL int controller_intake::priority_of(any_object const& object)
     }
 }
 
-CONVERGE_DECL void controller_intake::on_trigger(trigger const& from, object_change const& seen)
+CONVERGE_DECL void controller_intake::on_trigger(trigger const& from, informer const& cache,
+                                                 object_change const& seen, int priority)
 {
     auto const& side = seen.after ? seen.after : seen.before;
     auto const keys = keys_of(from, seen);
     if (keys.empty())
         return;
     cause const why{from.kind, side.ref(), side.metadata().resource_version};
-    auto const& cache = *caches_.of(*from.source);
     for (auto const& id : keys)
-        enqueue_seen(cache, id, why, 0);
+        enqueue_seen(cache, id, why, priority);
 }
 
 CONVERGE_DECL void controller_intake::enqueue_seen(informer const& from, object_key const& id,
@@ -144,15 +159,17 @@ CONVERGE_DECL bool controller_intake::passes(predicate const& holds, object_chan
 CONVERGE_DECL std::vector<object_key> controller_intake::keys_of(trigger const& from,
                                                                  object_change const& seen)
 {
+    std::vector<object_key> keys;
     try {
-        return from.keys(seen);
+        from.keys(seen, keys);
     } catch (...) {
         auto const& side = seen.after ? seen.after : seen.before;
         metrics_.trigger_errors().add(1);
         log_.about(side.ref())
             .error("a map function threw; it makes nothing run", {{"why", caught().what()}});
-        return {};
     }
+    name_each_once(keys);
+    return keys;
 }
 
 CONVERGE_DECL void controller_intake::enqueue(object_key const& id, cause const& why, int priority)
