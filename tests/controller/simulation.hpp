@@ -117,7 +117,8 @@ public:
     class entry {
     public:
         entry(journal& in, object<site> const& of, converge::instant at)
-            : in_{in}, name_{of.metadata.name}
+            : in_{in},
+              name_{of.metadata.name}
         {
             in_.runs.push_back({name_, at, of.spec.pages});
             in_.most_at_once = std::max(in_.most_at_once, ++in_.active_);
@@ -136,10 +137,7 @@ public:
         std::string name_;
     };
 
-    [[nodiscard]] std::size_t count(std::string const& name) const
-    {
-        return times(name).size();
-    }
+    [[nodiscard]] std::size_t count(std::string const& name) const { return times(name).size(); }
     [[nodiscard]] std::vector<converge::instant> times(std::string const& name) const
     {
         std::vector<converge::instant> found;
@@ -181,9 +179,8 @@ inline task<outcome> note(journal& seen, object<site> of, converge::duration lon
 /// A site controller that only notes. `seen` must outlive it.
 [[nodiscard]] inline controller<site> noting(journal& seen, converge::duration longest = {})
 {
-    return {[&seen, longest](client, object<site> of) {
-        return note(seen, std::move(of), longest);
-    }};
+    return {
+        [&seen, longest](client, object<site> of) { return note(seen, std::move(of), longest); }};
 }
 
 /// A way to an api that can be cut: lists fail, and watches fall behind with the next change.
@@ -211,6 +208,7 @@ public:
     bool cut = false;
     /// How often a collection was listed.
     std::map<std::string, int> list_count;
+    int open_watches = 0;
     /// How long lists of a collection take.
     std::map<std::string, converge::duration> list_delay;
 
@@ -218,9 +216,12 @@ private:
     class frail_watch final : public converge::watch_stream {
     public:
         frail_watch(frail_line& on, std::unique_ptr<converge::watch_stream> from)
-            : on_{on}, from_{std::move(from)}
+            : on_{on},
+              from_{std::move(from)}
         {
+            ++on_.open_watches;
         }
+        ~frail_watch() override { --on_.open_watches; }
         [[nodiscard]] task<converge::watch_batch> next() override
         {
             auto batch = co_await from_->next();
@@ -244,7 +245,8 @@ public:
     /// Control planes reach the api in process, or through a network if there is `weather`.
     explicit simulation(std::uint64_t seed, std::optional<network_weather> weather = {})
         : server{std::make_shared<converge::api>(store)},
-          line{std::make_shared<frail_line>(server)}, world{seed},
+          line{std::make_shared<frail_line>(server)},
+          world{seed},
           person_{world.start("person", [] { return idle(); })}
     {
         if (!weather)

@@ -102,6 +102,9 @@ public:
     /// Tells of itself in `registry`, labelled with its kind, and its struct if that is a
     /// projection.
     CONVERGE_DECL void measured_by(metrics_registry& registry);
+    /// Takes back what it told there of a cache that will not be read any more, and tells nothing
+    /// more.
+    CONVERGE_DECL void retire();
 
 private:
     class running;

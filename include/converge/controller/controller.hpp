@@ -6,6 +6,7 @@
 #include <converge/controller/detail/reconciler_traits.hpp>
 #include <converge/controller/detail/trigger.hpp>
 #include <converge/controller/event_channel.hpp>
+#include <converge/controller/watch_set.hpp>
 #include <converge/core/time.hpp>
 #include <converge/model/object.hpp>
 #include <converge/work/backoff.hpp>
@@ -104,6 +105,13 @@ public:
     [[nodiscard]] controller triggered_by(event_channel<R> const& channel) const
     {
         return with([&](auto& spec) { spec.channels.push_back(channel.shared()); });
+    }
+
+    /// Runs an object also for what is added to `more` while the controller runs. Several sets add
+    /// up.
+    [[nodiscard]] controller triggered_by(watch_set<R> const& more) const
+    {
+        return with([&](auto& spec) { spec.late.push_back(more.shared()); });
     }
 
     /// Calls `task<std::vector<key<R>>> ask(client)` at the start and then each `period`, and runs what it

@@ -28,6 +28,7 @@
 #include <converge/client/impl/informer.ipp>
 #include <converge/client/impl/informer_set.ipp>
 #include <converge/client/impl/leadership.ipp>
+#include <converge/client/impl/lent_informer.ipp>
 #include <converge/client/impl/object_cache.ipp>
 #include <converge/client/impl/write_log.ipp>
 #include <converge/codec/impl/core_traits.ipp>
@@ -57,6 +58,7 @@
 #include <converge/controller/impl/controller_loop.ipp>
 #include <converge/controller/impl/controller_spec.ipp>
 #include <converge/controller/impl/hot_loop_detector.ipp>
+#include <converge/controller/impl/late_sources.ipp>
 #include <converge/controller/impl/run_recorder.ipp>
 #include <converge/controller/impl/time_limits.ipp>
 #include <converge/core/impl/errc.ipp>

@@ -38,6 +38,11 @@ public:
     void failed() const noexcept { failures_.add(1); }
     void silent() const noexcept { silences_.add(1); }
     void synced() const noexcept { synced_.set(1); }
+    void gone() const noexcept
+    {
+        objects_.set(0);
+        synced_.set(0);
+    }
     void shows(std::size_t objects, revision at) const noexcept
     {
         objects_.set(static_cast<double>(objects));

@@ -90,6 +90,12 @@ CONVERGE_DECL void informer::measured_by(metrics_registry& registry)
     metrics_ = detail::informer_metrics{registry, label};
 }
 
+CONVERGE_DECL void informer::retire()
+{
+    metrics_.gone();
+    metrics_ = {};
+}
+
 CONVERGE_DECL task<> informer::wait_synced()
 {
     while (!synced_)

@@ -7,6 +7,7 @@
 #include <converge/client/informer_set.hpp>
 #include <converge/controller/detail/controller_spec.hpp>
 #include <converge/controller/detail/echo_filter.hpp>
+#include <converge/controller/detail/late_sources.hpp>
 #include <converge/controller/detail/loop_metrics.hpp>
 #include <converge/controller/detail/run_recorder.hpp>
 #include <converge/core/detail/config.hpp>
@@ -34,7 +35,8 @@ public:
           log_{log},
           metrics_{metrics},
           recorder_{recorder},
-          queue_{spec.sharing}
+          queue_{spec.sharing},
+          late_{caches, late_listener()}
     {}
     controller_intake(controller_intake const&) = delete;
     controller_intake& operator=(controller_intake const&) = delete;
@@ -45,6 +47,8 @@ public:
         std::function<void()> progressed;
         /// An object is another one than before, under the same name.
         std::function<void(object_key const&)> reborn;
+        /// A cache is not needed any more.
+        std::function<void(informer const&)> left;
     };
 
     /// Makes the caches that the controller needs exist, and hears of their changes from now on.
@@ -54,8 +58,12 @@ public:
     /// Waits until all of them are synced.
     [[nodiscard]] CONVERGE_DECL task<> wait_synced();
 
+    /// Hears from now on, until stopped, also of what is watched for a time.
+    CONVERGE_DECL void follow_late();
+
     [[nodiscard]] informer const& own() const noexcept { return *own_; }
-    /// All that the controller reads or hears of, its own kind first.
+    /// All that the controller reads or hears of, its own kind first; what it hears of for a time
+    /// as often as it does.
     [[nodiscard]] std::vector<std::shared_ptr<informer>> const& needed() const noexcept
     {
         return needed_;
@@ -109,6 +117,8 @@ private:
     }
 
     CONVERGE_DECL void needs(resource_type const& type);
+    [[nodiscard]] CONVERGE_DECL late_sources::listener late_listener();
+    CONVERGE_DECL void needs_no_more(std::shared_ptr<informer> const& cache);
 
     /// Of a change that `from` shows.
     CONVERGE_DECL void enqueue_seen(informer const& from, object_key const& id, cause const& why,
@@ -145,6 +155,8 @@ private:
     listener tell_;
     std::vector<std::shared_ptr<key_mailbox>> mailboxes_;
     echo_filter echoes_;
+    // Last: it hears of caches until it ends.
+    late_sources late_;
 };
 
 } // namespace converge::detail

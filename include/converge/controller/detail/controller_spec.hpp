@@ -6,6 +6,7 @@
 #include <converge/client/informer_set.hpp>
 #include <converge/codec/any_object.hpp>
 #include <converge/controller/detail/trigger.hpp>
+#include <converge/controller/detail/trigger_set.hpp>
 #include <converge/controller/event_channel.hpp>
 #include <converge/core/detail/config.hpp>
 #include <converge/core/failure.hpp>
@@ -56,6 +57,7 @@ struct controller_spec {
     std::vector<std::function<void(informer_set&)>> configures;
     std::function<task<outcome>(client, any_object, informer_set&)> reconcile;
     std::vector<trigger> triggers;
+    std::vector<std::shared_ptr<trigger_set>> late;
     std::vector<predicate> predicates;
     std::vector<std::shared_ptr<key_channel>> channels;
     std::vector<polled_source> polled;

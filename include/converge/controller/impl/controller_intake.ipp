@@ -11,6 +11,7 @@
 #include <boost/asio/cancellation_type.hpp>
 
 #include <algorithm>
+#include <iterator>
 #include <optional>
 #include <set>
 #include <utility>
@@ -80,6 +81,34 @@ CONVERGE_DECL void controller_intake::needs(resource_type const& type)
         return;
     needed_.push_back(cache);
     hears_.push_back(cache->on_progress(tell_.progressed));
+}
+
+CONVERGE_DECL late_sources::listener controller_intake::late_listener()
+{
+    late_sources::listener tell;
+    tell.heard = [this](trigger const& of, informer const& shown_by, object_change const& seen,
+                        bool was_there) {
+        on_trigger(of, shown_by, seen, was_there ? background : 0);
+    };
+    tell.needs = [this](std::shared_ptr<informer> const& cache) { needed_.push_back(cache); };
+    tell.progressed = [this] { tell_.progressed(); };
+    tell.needs_no_more = [this](std::shared_ptr<informer> const& cache) { needs_no_more(cache); };
+    return tell;
+}
+
+CONVERGE_DECL void controller_intake::needs_no_more(std::shared_ptr<informer> const& cache)
+{
+    // What it hears of for a time comes behind what it always needs.
+    auto const last = std::ranges::find(needed_.rbegin(), needed_.rend(), cache);
+    needed_.erase(std::prev(last.base()));
+    if (std::ranges::find(needed_, cache) == needed_.end())
+        tell_.left(*cache);
+}
+
+CONVERGE_DECL void controller_intake::follow_late()
+{
+    for (auto const& each : spec_.late)
+        late_.enter(each);
 }
 
 CONVERGE_DECL task<> controller_intake::wait_synced()
@@ -214,6 +243,7 @@ CONVERGE_DECL task<> controller_intake::wait_ready()
 CONVERGE_DECL void controller_intake::stop()
 {
     stopping_ = true;
+    late_.stop();
     queue_.stop(stop_mode::drop);
     ready_.notify_all();
     stopped_.notify_all();

@@ -68,6 +68,10 @@ CONVERGE_DECL void controller_loop::connect()
     controller_intake::listener tell;
     tell.progressed = [this] { release_held(); };
     tell.reborn = [this](object_key const& id) { forget(id); };
+    tell.left = [this](informer const& cache) {
+        gate_.drop(cache);
+        release_held();
+    };
     intake_.connect(std::move(tell));
 }
 
@@ -79,6 +83,7 @@ CONVERGE_DECL task<> controller_loop::run()
     if (spec_.time_limit)
         limits_.emplace(workers_, where, *spec_.time_limit);
     auto const period = monitor_ ? monitor_->resync(spec_.resync) : spec_.resync;
+    intake_.follow_late();
     nursery crew{where};
     for (unsigned i = 0; i < spec_.workers; ++i) {
         auto& hired = workers_.emplace_back(api_);

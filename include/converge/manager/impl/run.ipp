@@ -46,6 +46,25 @@ CONVERGE_DECL task<> foundation(task<> body, nursery& controllers, std::exceptio
     controllers.cancel();
 }
 
+/// Lets caches be started beside the others while it lives.
+class lending_scope {
+public:
+    lending_scope(informer_set& caches, nursery& feeding, nursery& controllers,
+                  std::exception_ptr& broken)
+        : caches_{caches}
+    {
+        caches_.lend_by([&feeding, &controllers, &broken](task<> body) {
+            return feeding.spawn_interruptible(foundation(std::move(body), controllers, broken));
+        });
+    }
+    lending_scope(lending_scope const&) = delete;
+    lending_scope& operator=(lending_scope const&) = delete;
+    ~lending_scope() { caches_.lend_by({}); }
+
+private:
+    informer_set& caches_;
+};
+
 /// What a control plane without controllers does.
 CONVERGE_DECL task<> rest()
 {
@@ -103,6 +122,7 @@ CONVERGE_DECL task<> run_plane(client api, std::vector<controller_spec> specs,
     nursery housekeeping{where, keeping};
     nursery feeding{where, housekeeping};
     nursery controllers{where, feeding};
+    lending_scope const lending{all.caches(), feeding, controllers, broken};
     housekeeping.spawn(
         foundation(work->housekeep(how.context().log().in("housekeeping")), controllers, broken));
     for (auto const& [name, cache] : all.caches().all())
