@@ -39,6 +39,23 @@ std::vector<converge::key<site>> sites_of(object<theme> const& of)
     return found;
 }
 
+/// Expects errc::invalid, about `option`, which names the value and what to do.
+template <class Body>
+void refuses(Body body, std::string const& option, std::string const& value,
+             std::string const& remedy)
+{
+    CAPTURE(option);
+    try {
+        static_cast<void>(body());
+        FAIL_CHECK("not refused");
+    } catch (converge::error const& refused) {
+        CHECK(refused.is(converge::errc::invalid));
+        CHECK(refused.reason().path == option);
+        CHECK(refused.reason().what().find(value) != std::string::npos);
+        CHECK(refused.reason().what().find(remedy) != std::string::npos);
+    }
+}
+
 bool pages_changed(converge::change<site> const& seen)
 {
     // Follows both sides: neither may be null.
@@ -217,6 +234,28 @@ TEST_CASE("a reconciler may share the cached object instead of copying it")
     sim.world.run_for(90min);
     REQUIRE(seen.size() == 2);
     CHECK(seen[0] == seen[1]);
+}
+
+TEST_CASE("a period that is not above zero is refused; what is said names it and the remedy")
+{
+    journal seen;
+    auto const plain = noting(seen);
+    auto const ask = [](client) -> task<std::vector<converge::key<site>>> {
+        co_return std::vector<converge::key<site>>{};
+    };
+    for (auto const wrong : {converge::duration{0}, converge::duration{-1s}}) {
+        auto const number = wrong == converge::duration{0} ? "0.000000 s" : "-1.000000 s";
+        refuses([&] { return plain.polls(wrong, ask); }, "polls", number, "event_channel");
+        refuses([&] { return plain.resync(wrong); }, "resync", number, "leave it out");
+        refuses([&] { return plain.time_limit(wrong); }, "time_limit", number,
+                "without_time_limit()");
+        refuses([&] { return plain.backoff({wrong, 1s}); }, "backoff", number, "1 ms");
+        refuses([&] { return plain.backoff({1s, wrong}); }, "backoff", number, "1 ms");
+    }
+    refuses([] { return converge::cache_options<theme>{}.silent_at_most(-1s); }, "silent_at_most",
+            "-1.000000 s", "zero");
+    static_cast<void>(plain.polls(1ns, ask).resync(1ns).time_limit(1ns).backoff({1ns, 1ns}));
+    static_cast<void>(converge::cache_options<theme>{}.silent_at_most(0s));
 }
 
 TEST_CASE("configuring a controller leaves the one it was made from as it was")

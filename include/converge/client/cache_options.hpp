@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <converge/core/detail/expect_span.hpp>
 #include <converge/core/time.hpp>
 #include <converge/model/object.hpp>
 
@@ -45,8 +46,13 @@ public:
     /// begun where it was, which costs one request if it was not. Unless set, what the transport
     /// says (`transport::silence_max`), which knows how often its server sends bookmarks; never
     /// within one process, where no watch dies unnoticed. Zero: never.
+    /// @throws errc::invalid if `span < 0`.
     [[nodiscard]] cache_options silent_at_most(duration span) &&
     {
+        if (span != duration::zero())
+            detail::expect_above_zero(
+                "silent_at_most", span,
+                "give how long a watch may say nothing, or zero for any time");
         rules_.silence_max = span;
         return std::move(*this);
     }

@@ -7,6 +7,7 @@
 #include <converge/controller/detail/trigger.hpp>
 #include <converge/controller/event_channel.hpp>
 #include <converge/controller/watch_set.hpp>
+#include <converge/core/detail/expect_span.hpp>
 #include <converge/core/time.hpp>
 #include <converge/model/object.hpp>
 #include <converge/work/backoff.hpp>
@@ -116,10 +117,13 @@ public:
 
     /// Calls `task<std::vector<key<R>>> ask(client)` at the start and then each `period`, and runs what it
     /// names. A call that fails is logged and counted (`converge_trigger_errors_total`); one that takes
-    /// longer than the period delays the next.
+    /// longer than the period delays the next. @throws errc::invalid unless `period > 0`.
     template <class F>
     [[nodiscard]] controller polls(duration period, F ask) const
     {
+        detail::expect_above_zero("polls", period,
+                                  "it would ask without end; give the time from one call to the "
+                                  "next, or send keys into an event_channel as they come");
         auto const keys = [ask = std::move(ask)](client api) {
             return untyped_later(ask(std::move(api)));
         };
@@ -187,9 +191,14 @@ public:
         return with([&](auto& spec) { spec.workers = count == 0 ? 1 : count; });
     }
 
-    /// How long to wait after failures.
+    /// How long to wait after failures. @throws errc::invalid unless the initial and the longest
+    /// delay are above zero.
     [[nodiscard]] controller backoff(backoff_policy policy) const
     {
+        for (auto const each : {policy.initial, policy.max})
+            detail::expect_above_zero("backoff", each,
+                                      "what fails would be tried without a pause; give an initial "
+                                      "and a longest delay, of 1 ms at least");
         return with([&](auto& spec) { spec.backoff = policy; });
     }
 
@@ -206,15 +215,23 @@ public:
     }
 
     /// Runs every object each `period`, changed or not; never unless set.
+    /// @throws errc::invalid unless `period > 0`.
     [[nodiscard]] controller resync(duration period) const
     {
+        detail::expect_above_zero("resync", period,
+                                  "it would run every object without end; give the time from one "
+                                  "resync to the next, or leave it out for none");
         return with([&](auto& spec) { spec.resync = period; });
     }
 
     /// Cancels a call that takes longer, and retries it as a failure (errc::timed_out); five minutes
     /// unless set. A call that catches the cancellation and goes on keeps its worker.
+    /// @throws errc::invalid unless `limit > 0`.
     [[nodiscard]] controller time_limit(duration limit) const
     {
+        detail::expect_above_zero("time_limit", limit,
+                                  "no call could end within it; give a longer one, or say "
+                                  "without_time_limit()");
         return with([&](auto& spec) { spec.time_limit = limit; });
     }
 
