@@ -39,6 +39,13 @@ std::vector<converge::key<site>> user_of(object<theme> const& of, thrown what)
     return {site_key(of.spec.used_by)};
 }
 
+task<outcome> fail_once(journal& seen, object<site> of)
+{
+    auto const at = co_await converge::now();
+    journal::entry const here{seen, of, at};
+    throw converge::error{errc::unavailable, "no luck"};
+}
+
 /// Calls `body` for each kind of exception.
 template <class Body>
 void each_thrown(Body body)
@@ -75,13 +82,11 @@ TEST_CASE("a map function that throws maps to nothing; all others hear of the ch
             sim.run(sim.person.create(site_named(name)));
         journal seen;
         journal others;
-        auto const throwing = noting(seen)
-                                  .watches<theme>([what](object<theme> const& of) {
-                                      return user_of(of, what);
-                                  })
-                                  .watches<theme>([](converge::change<theme> const&) {
-                                      return std::vector{site_key("b")};
-                                  });
+        auto const throwing =
+            noting(seen)
+                .watches<theme>([what](object<theme> const& of) { return user_of(of, what); })
+                .watches<theme>(
+                    [](converge::change<theme> const&) { return std::vector{site_key("b")}; });
         auto const other = noting(others).named("other").watches<theme>(
             [](converge::change<theme> const&) { return std::vector{site_key("a")}; });
         auto const context = sim.plain().logging_to(converge::logger{log});
@@ -132,6 +137,91 @@ TEST_CASE("a predicate that throws lets the change pass")
         CHECK(seen.last_seen("a") == 2);
         CHECK(trigger_errors(sim) == 1);
         CHECK(log->count("a predicate threw; the change passes") == 1);
+        CHECK_FALSE(sim.world.failure(plane));
+    });
+}
+
+TEST_CASE("a tenant or weight function that throws is logged; runs go on, as of one tenant")
+{
+    each_thrown([](thrown what) {
+        auto const log = std::make_shared<converge::memory_sink>();
+        simulation sim{1};
+        for (auto const* name : {"a", "b", "c"})
+            sim.run(sim.person.create(site_named(name)));
+        journal seen;
+        auto const tenant = [what](converge::object_key const& id) -> std::string_view {
+            raise(id.name == "a" ? what : thrown::nothing);
+            return id.name;
+        };
+        auto const weight = [what](std::string_view of) {
+            raise(of == "b" ? what : thrown::nothing);
+            return 2u;
+        };
+        auto const plane = sim.start(sim.plain().logging_to(converge::logger{log}),
+                                     noting(seen).fair_by(tenant, weight));
+        sim.settle();
+        CHECK(seen.runs.size() == 3);
+        sim.run(sim.person.apply(site_named("a", 7)));
+        sim.run(sim.person.apply(site_named("b", 8)));
+        sim.settle();
+        CHECK(seen.last_seen("a") == 7);
+        CHECK(seen.last_seen("b") == 8);
+        CHECK_FALSE(sim.world.failure(plane));
+        CHECK(trigger_errors(sim) == 4);
+        CHECK(log->count("a tenant function threw; the object belongs to the tenant without a "
+                         "name") == 2);
+        CHECK(log->count("a weight function threw; the tenant has weight 1") == 2);
+        CHECK(converge::to_string(first_error(*log).object) == "Site default/a");
+    });
+}
+
+TEST_CASE("a priority function that throws is logged, and the object has priority 0")
+{
+    each_thrown([](thrown what) {
+        auto const log = std::make_shared<converge::memory_sink>();
+        simulation sim{1};
+        for (auto const* name : {"a", "b", "c", "d"})
+            sim.run(sim.person.create(site_named(name)));
+        journal seen;
+        auto const urgency = [what](object<site> const& of) {
+            raise(of.metadata.name == "c" ? what : thrown::nothing);
+            return of.metadata.name == "b" ? 1 : -1;
+        };
+        auto const plane = sim.start(sim.plain().logging_to(converge::logger{log}),
+                                     noting(seen, 1ms).prioritized(urgency));
+        sim.settle();
+        std::string order;
+        for (auto const& run : seen.runs)
+            order += run.name;
+        CHECK(order == "bcad");
+        CHECK(trigger_errors(sim) == 1);
+        CHECK(log->count("a priority function threw; the object has priority 0") == 1);
+        CHECK_FALSE(sim.world.failure(plane));
+    });
+}
+
+TEST_CASE("a retry function that throws is logged, and the backoff decides")
+{
+    each_thrown([](thrown what) {
+        auto const log = std::make_shared<converge::memory_sink>();
+        simulation sim{1};
+        sim.run(sim.person.create(site_named("a")));
+        journal seen;
+        auto const failing = [&seen](client, object<site> of) {
+            return seen.count("a") == 0 ? fail_once(seen, std::move(of))
+                                        : note(seen, std::move(of));
+        };
+        auto const after = [what](auto const&, unsigned, auto const&) {
+            raise(what);
+            return converge::duration{1min};
+        };
+        auto const plane =
+            sim.start(sim.plain().logging_to(converge::logger{log}),
+                      controller<site>{failing}.retrying(after).backoff({3s, 3s, 1.0, 0.0}));
+        sim.settle();
+        REQUIRE(seen.count("a") == 2);
+        CHECK(seen.times("a")[1] - seen.times("a")[0] == 3s);
+        CHECK(log->count("a retry function threw; the backoff decides") == 1);
         CHECK_FALSE(sim.world.failure(plane));
     });
 }

@@ -116,7 +116,7 @@ public:
     }
 
     /// Calls `task<std::vector<key<R>>> ask(client)` at the start and then each `period`, and runs what it
-    /// names. A call that fails is logged and counted (`converge_trigger_errors_total`); one that takes
+    /// names. A call that throws is logged and counted (`converge_trigger_errors_total`); one that takes
     /// longer than the period delays the next. @throws errc::invalid unless `period > 0`.
     template <class F>
     [[nodiscard]] controller polls(duration period, F ask) const
@@ -132,7 +132,9 @@ public:
 
     /// How urgent a change of an object is; higher runs first, and none waits for ever. Unless set,
     /// a change has priority 0, and what nobody has just changed, the objects that were there at
-    /// the start and the resync, -100. A run that asks for another keeps its priority.
+    /// the start and the resync, -100. A run that asks for another keeps its priority. If `urgency`
+    /// throws, that is logged and counted (`converge_trigger_errors_total`), and the object has
+    /// priority 0.
     [[nodiscard]] controller prioritized(std::function<int(object<R> const&)> urgency) const
     {
         auto const priority = [urgency = std::move(urgency)](any_object const& of) {
@@ -144,7 +146,9 @@ public:
     /// Shares the workers between tenants: within one priority each has its turn, so that one with
     /// many objects delays another's single object by no more than one round. `tenant` says whose an
     /// object is, as a part of its key; `weight` how many runs a turn of the tenant has, 1 unless
-    /// given. See `queue_options` for the bounds.
+    /// given. One that throws is logged and counted (`converge_trigger_errors_total`): the object
+    /// then belongs to the tenant whose name is empty, and a tenant has weight 1. See
+    /// `queue_options` for the bounds.
     [[nodiscard]] controller fair_by(std::function<std::string_view(object_key const&)> tenant,
                                      std::function<unsigned(std::string_view)> weight = {}) const
     {
@@ -203,7 +207,8 @@ public:
     }
 
     /// How long to wait after the failure of `attempt` (0: the first), per key: for policies that
-    /// `backoff` cannot say.
+    /// `backoff` cannot say. Zero or below: no pause. If `after` throws, that is logged, and
+    /// `backoff` decides.
     [[nodiscard]] controller
     retrying(std::function<duration(key<R> const&, unsigned attempt, failure const&)> after) const
     {

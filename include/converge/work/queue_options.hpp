@@ -46,12 +46,13 @@ struct queue_options {
 
     /// The fairness key of a key: its tenant, as a part of it (its namespace, say). Within one
     /// priority tenants take turns, so that one with many keys does not delay the others. Called
-    /// once when the queue begins to know a key, not for each add or take; the view is not kept.
+    /// once when the queue begins to know a key, not for each add or take; the view is not kept. Must
+    /// not throw.
     /// Unset, which costs nothing: all keys are alike.
     std::function<std::string_view(Key const&)> tenant_of{};
 
     /// How many takes in a row the turn of a tenant lasts, if it has that many keys; 0 counts
-    /// as 1. Called when the queue begins to know a tenant. Unset: 1 for each.
+    /// as 1. Called when the queue begins to know a tenant; must not throw. Unset: 1 for each.
     std::function<unsigned(std::string_view)> weight_of{};
 
     /// Not an aggregate, so that it may be passed in awaited expressions.

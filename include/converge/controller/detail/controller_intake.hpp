@@ -35,7 +35,7 @@ public:
           log_{log},
           metrics_{metrics},
           recorder_{recorder},
-          queue_{spec.sharing},
+          queue_{guarded_sharing()},
           late_{caches, late_listener()}
     {}
     controller_intake(controller_intake const&) = delete;
@@ -117,6 +117,8 @@ private:
     }
 
     CONVERGE_DECL void needs(resource_type const& type);
+    /// As declared, with functions that do not throw: whoever adds a key calls them.
+    [[nodiscard]] CONVERGE_DECL queue_options<object_key> guarded_sharing();
     [[nodiscard]] CONVERGE_DECL late_sources::listener late_listener();
     CONVERGE_DECL void needs_no_more(std::shared_ptr<informer> const& cache);
 

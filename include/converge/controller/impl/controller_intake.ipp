@@ -14,6 +14,8 @@
 #include <iterator>
 #include <optional>
 #include <set>
+#include <string>
+#include <string_view>
 #include <utility>
 
 namespace converge::detail {
@@ -81,6 +83,36 @@ CONVERGE_DECL void controller_intake::needs(resource_type const& type)
         return;
     needed_.push_back(cache);
     hears_.push_back(cache->on_progress(tell_.progressed));
+}
+
+CONVERGE_DECL queue_options<object_key> controller_intake::guarded_sharing()
+{
+    auto how = spec_.sharing;
+    if (how.tenant_of)
+        how.tenant_of = [this, of = spec_.sharing.tenant_of](object_key const& id) {
+            try {
+                return of(id);
+            } catch (...) {
+                metrics_.trigger_errors().add(1);
+                log_.about({std::string{spec_.type->kind.kind}, id.namespace_, id.name})
+                    .error("a tenant function threw; the object belongs to the tenant without a "
+                           "name",
+                           {{"why", caught().what()}});
+                return std::string_view{};
+            }
+        };
+    if (how.weight_of)
+        how.weight_of = [this, of = spec_.sharing.weight_of](std::string_view tenant) {
+            try {
+                return of(tenant);
+            } catch (...) {
+                metrics_.trigger_errors().add(1);
+                log_.error("a weight function threw; the tenant has weight 1",
+                           {{"tenant", tenant}, {"why", caught().what()}});
+                return 1u;
+            }
+        };
+    return how;
 }
 
 CONVERGE_DECL late_sources::listener controller_intake::late_listener()
