@@ -110,5 +110,46 @@ TEST_CASE("a failure is told with the object, the controller and the reason")
     CHECK(told->message == "reconcile failed; trying again");
     CHECK(converge::to_string(told->object) == "Site default/a");
     CHECK(told->component == "site");
-    CHECK(told->fields == std::vector<converge::log_field>{{"why", "the cloud is away"}});
+    CHECK(told->fields == std::vector<converge::log_field>{{"why", "the cloud is away"},
+                                                           {"causes", "initial at 1"},
+                                                           {"attempt", 0}});
+}
+
+TEST_CASE("the log says what caused a run that failed, was too late, or failed for good")
+{
+    auto const log = std::make_shared<converge::memory_sink>();
+    simulation sim{1};
+    auto made = *sim.run(sim.person.create(site_named("a")));
+    journal seen;
+    auto const failing = acting(seen, [](std::size_t run) {
+        if (run == 2 || run == 3)
+            fail();
+        if (run == 4)
+            throw converge::error{errc::conflict, "somebody was first"};
+        if (run == 6)
+            throw converge::error{errc::terminal, "no such colour"};
+    });
+    sim.start(sim.plain().logging_to(converge::logger{log}), failing.backoff(doubling()));
+    sim.settle();
+    log->clear();
+    for (int pages = 2; pages != 4; ++pages) {
+        made.spec.pages = pages;
+        made = *sim.run(sim.person.update(made));
+        sim.settle();
+    }
+    std::vector<std::string> told;
+    for (auto const& each : log->records()) {
+        CHECK(converge::to_string(each.object) == "Site default/a");
+        auto& line = told.emplace_back(each.message);
+        for (auto const& field : each.fields)
+            line += "|" + field.key() + "=" + field.value();
+    }
+    CHECK(told == std::vector<std::string>{
+                      "reconcile failed; trying again|why=the cloud is away|causes=changed at 2|"
+                      "attempt=0",
+                      "reconcile failed; trying again|why=the cloud is away|causes=retry|attempt=1",
+                      "conflict; trying again|why=somebody was first|causes=retry|attempt=2",
+                      "reconciled|causes=retry",
+                      "reconcile failed for good; waiting for a change|why=no such colour|"
+                      "causes=changed at 3|attempt=0"});
 }

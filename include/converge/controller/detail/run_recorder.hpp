@@ -37,7 +37,7 @@ public:
     /// The queue merges causes; here each of them is kept.
     void triggered(object_key const& id, cause const& why)
     {
-        if (!on())
+        if (!on() || stopped_)
             return;
         auto& [causes, count] = waiting_[id];
         ++count;
@@ -54,6 +54,13 @@ public:
 
     void forget(object_key const& id) { waiting_.erase(id); }
 
+    /// No run begins any more: nothing waits, and nothing will.
+    void stop() noexcept
+    {
+        stopped_ = true;
+        waiting_.clear();
+    }
+
 private:
     static constexpr std::size_t causes_max = 8;
     using merged = std::pair<std::vector<cause>, std::uint32_t>;
@@ -63,6 +70,7 @@ private:
     std::map<object_key, merged> waiting_;
     /// By the key that is run.
     std::map<object_key, merged> running_;
+    bool stopped_ = false;
 };
 
 } // namespace converge::detail

@@ -277,6 +277,7 @@ CONVERGE_DECL void controller_intake::stop()
     stopping_ = true;
     late_.stop();
     queue_.stop(stop_mode::drop);
+    recorder_.stop();
     ready_.notify_all();
     stopped_.notify_all();
     for (auto const& each : mailboxes_)

@@ -19,6 +19,7 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace converge::detail {
 
@@ -49,6 +50,13 @@ inline constexpr unsigned runs_without_rest = 64;
 {
     auto const span = std::chrono::duration<double>(limit).count();
     return {errc::timed_out, "not done within " + std::to_string(span) + " s"};
+}
+
+/// What the log says of a run that failed, beside what it was about.
+[[nodiscard]] inline std::vector<log_field> fields_of(taken_key<object_key> const& run,
+                                                      failure const& wrong)
+{
+    return {{"why", wrong.what()}, {"causes", run.causes.str()}, {"attempt", run.attempt}};
 }
 
 /// Lets others spawn into a nursery for as long as it is joined.
@@ -350,14 +358,15 @@ CONVERGE_DECL void controller_loop::on_failure(worker const& self, failure const
         metrics_.conflicts().add(1);
         auto const pause = soon.delay(conflicts_[key]++, chance);
         queue.add_at(key, cause_kind::retry, later(ended, pause), priority);
-        log.debug("conflict; trying again", {{"why", wrong.what()}});
+        if (log.wants(log_level::debug))
+            log.debug("conflict; trying again", fields_of(self.next, wrong));
         return;
     }
     conflicts_.erase(key);
     if (wrong.is(errc::terminal)) {
         metrics_.terminal().add(1);
         queue.forget(key);
-        log.error("reconcile failed for good; waiting for a change", {{"why", wrong.what()}});
+        log.error("reconcile failed for good; waiting for a change", fields_of(self.next, wrong));
         return;
     }
     metrics_.failed().add(1);
@@ -366,7 +375,7 @@ CONVERGE_DECL void controller_loop::on_failure(worker const& self, failure const
     if (wrong.is(errc::timed_out) || wrong.is(errc::indeterminate))
         pause = std::max<duration>(pause, std::chrono::milliseconds{500});
     queue.retry(key, cause_kind::retry, ended, pause);
-    log.warn("reconcile failed; trying again", {{"why", wrong.what()}});
+    log.warn("reconcile failed; trying again", fields_of(self.next, wrong));
 }
 
 } // namespace converge::detail
