@@ -159,7 +159,8 @@ endfunction()
 # Sets `out` to units that include up to CONVERGE_TOGETHER of the sources each, which spares reading
 # and instantiating the same headers in each of them. What they include comes first, so that it is
 # not included inside the namespaces that keep tests apart; those that open a namespace with a name
-# need none. Sources that define macros, specialise templates or include others are left as they are.
+# need none. Sources that define macros or `operator new`, specialise
+# templates or include others are left as they are.
 function(converge_together out target)
     set(units)
     set(includes)
@@ -172,7 +173,7 @@ function(converge_together out target)
             set(together 8)
         endif()
         file(STRINGS ${source} peculiar REGEX
-            "^[ \t]*#[ \t]*(define|include[^\n]*\\.cpp)|^template <>|^int main")
+            "^[ \t]*#[ \t]*(define|include[^\n]*\\.cpp)|^template <>|^int main|void\\* operator new")
         if(peculiar OR together LESS 2)
             list(APPEND units ${source})
             continue()
