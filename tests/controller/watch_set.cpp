@@ -41,6 +41,16 @@ double cached_themes(simulation const& sim)
     return sim.metrics->gauge("converge_cache_objects", "", {{"kind", "Theme"}}).value();
 }
 
+/// Changes its theme each minute.
+task<outcome> paint(journal& seen, client api, object<site> of)
+{
+    auto const at = co_await converge::now();
+    journal::entry const here{seen, of, at};
+    auto wanted = theme_for(of.metadata.name, std::to_string(seen.runs.size()));
+    co_await api.apply(std::move(wanted));
+    co_return converge::again_in(1min);
+}
+
 /// Makes a theme once, which the cut line then does not show, and wants to run again and again.
 task<outcome> paint_once(journal& seen, simulation& sim, client api, object<site> of)
 {
@@ -207,6 +217,21 @@ TEST_CASE("a kind that cannot be listed holds nothing up, and a watch of it may 
     }
     sim.world.run_for(2h);
     CHECK(seen.count("a") == 2);
+}
+
+TEST_CASE("a key that wrote a kind does not wait for a watch of it that is not synced yet")
+{
+    simulation sim{1};
+    sim.run(sim.person.create(site_named("a")));
+    sim.line->list_delay[themes()] = 1h;
+    watch_set<site> const more;
+    auto const watching = more.watches<theme>(user_of);
+    journal seen;
+    controller<site> const painting{
+        [&](client api, object<site> of) { return paint(seen, std::move(api), std::move(of)); }};
+    sim.start(painting.triggered_by(more));
+    sim.world.run_for(10min);
+    CHECK(seen.count("a") >= 10);
 }
 
 TEST_CASE("a set keeps its watches for controllers that start later, or anew")

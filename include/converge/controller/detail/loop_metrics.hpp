@@ -36,7 +36,8 @@ public:
         terminal_ = results("terminal");
         conflicts_ = results("conflict");
         trigger_errors_ = registry_->counter("converge_trigger_errors_total",
-                                             "Map functions and predicates that threw.",
+                                             "Functions that threw of those that say what "
+                                             "runs when, and polls that failed.",
                                              {{"controller", controller}});
         active_ = registry_->gauge("converge_reconciles_active", "Reconciles in progress.",
                                    {{"controller", controller}});

@@ -36,7 +36,8 @@ public:
         std::vector<wait> all;
         for (auto const& written : writes.kinds())
             for (auto const& cache : caches_)
-                if (cache->type().collection == written.type->collection)
+                // What is watched for a time may not be synced yet: then its list shows the write.
+                if (cache->synced() && cache->type().collection == written.type->collection)
                     all.push_back({cache.get(), written.oldest, written.newest});
         if (std::ranges::all_of(all, &wait::is_over))
             return passed{id, std::ranges::any_of(all, &wait::is_blind)};
