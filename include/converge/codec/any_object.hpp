@@ -3,7 +3,9 @@
 
 #include <converge/codec/encoded_object.hpp>
 #include <converge/codec/resource_type.hpp>
+#include <converge/core/detail/prefetch.hpp>
 
+#include <cstddef>
 #include <memory>
 #include <utility>
 
@@ -18,19 +20,18 @@ class any_object {
 public:
     any_object() = default;
     any_object(resource_type const& type, std::shared_ptr<void const> value)
-        : type_{&type}, value_{std::move(value)}
-    {
-    }
+        : type_{&type},
+          value_{std::move(value)}
+    {}
     explicit any_object(std::shared_ptr<encoded_object const> value) : value_{std::move(value)} {}
     template <class R>
-    explicit any_object(object_ptr<R> value) : type_{&type_of<R>()}, value_{std::move(value)}
-    {
-    }
+    explicit any_object(object_ptr<R> value) : type_{&type_of<R>()},
+                                               value_{std::move(value)}
+    {}
     template <class R>
     explicit any_object(object<R> value)
         : any_object{object_ptr<R>{std::make_shared<object<R>>(std::move(value))}}
-    {
-    }
+    {}
 
     [[nodiscard]] explicit operator bool() const noexcept { return value_ != nullptr; }
     /// @pre Not empty; so for all members below.
@@ -50,6 +51,17 @@ public:
         return {std::string{type().kind.kind}, metadata().namespace_, metadata().name};
     }
     [[nodiscard]] boost::json::value to_json() const { return type().encode(get()); }
+
+    /// Has the processor fetch what is looked at first of the object: its name, its life and its
+    /// owners. Of no effect otherwise.
+    [[gnu::always_inline]] void foresee() const noexcept
+    {
+        auto const* const begin = static_cast<char const*>(value_.get());
+        detail::prefetch_line(begin);
+        // Where object_meta has them: the uid, the revision, the owners.
+        for (std::size_t const line : {1, 2, 4})
+            detail::prefetch_line(begin + line * 64);
+    }
 
     template <class R>
     [[nodiscard]] bool is() const noexcept
@@ -80,14 +92,14 @@ class draft_object {
 public:
     draft_object() = default;
     draft_object(resource_type const& type, std::shared_ptr<void> value)
-        : type_{&type}, value_{std::move(value)}
-    {
-    }
+        : type_{&type},
+          value_{std::move(value)}
+    {}
     /// A private copy of `from`.
     explicit draft_object(any_object const& from)
-        : type_{&from.type()}, value_{from.type().copy(from.get())}
-    {
-    }
+        : type_{&from.type()},
+          value_{from.type().copy(from.get())}
+    {}
 
     draft_object(draft_object&&) = default;
     draft_object& operator=(draft_object&&) = default;

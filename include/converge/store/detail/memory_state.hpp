@@ -81,6 +81,7 @@ public:
         commit_outcome outcome;
         outcome.entries.reserve(std::max(wanted.then.size(), wanted.otherwise.size()));
         std::lock_guard const lock{mutex_};
+        map_.foresee();
         outcome.succeeded = std::ranges::all_of(
             wanted.conditions, [this](compare const& each) { return holds(each); });
         auto& operations = outcome.succeeded ? wanted.then : wanted.otherwise;
@@ -268,17 +269,22 @@ private:
     {
         write.value().metadata().resource_version = at;
         fresh->held.value = std::move(write.value()).freeze();
-        auto const& node = map_.put(write.key(), std::move(fresh), at);
+        auto& node = map_.put(write.key(), std::move(fresh), at);
         auto const& now = *node.second.newest;
-        auto const before = now.older ? now.older->held.lease : lease_id::none;
-        if (before != now.held.lease) {
-            leases_.detach(before, node.first);
-            if (now.held.lease != lease_id::none)
-                leases_.attach(now.held.lease, node.first);
-        }
+        hang(node, now.held.lease);
         ++unpublished_;
         note(node, now);
         return now.held;
+    }
+
+    void hang(versioned_map::node& key, lease_id on)
+    {
+        if (key.second.lease == on)
+            return;
+        leases_.detach(key.second.lease, key.first);
+        if (on != lease_id::none)
+            leases_.attach(on, key.first);
+        key.second.lease = on;
     }
 
     /// Leaves `tombstone` where it is if there is nothing to erase.
@@ -290,7 +296,7 @@ private:
         auto const* const now = versioned_map::live(node);
         if (!now)
             return std::nullopt;
-        leases_.detach(now->held.lease, node->first);
+        hang(*node, lease_id::none);
         map_.erase(*node, std::move(tombstone), at);
         ++unpublished_;
         note(std::as_const(*node), std::as_const(*node->second.newest));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <converge/core/detail/prefetch.hpp>
 #include <converge/store/detail/key_sort.hpp>
 
 #include <algorithm>
@@ -19,6 +20,10 @@ namespace converge::detail {
 /// `Node` is a pair whose `first` is the key. The nodes are the caller's, and stay in place.
 template <class Node>
 class ordered_index {
+    struct nothing {
+        void operator()(Node const&, Node const&) const noexcept {}
+    };
+
 public:
     /// @pre No node of that key is in the index. Logarithmic, and moves at most one run.
     void insert(Node& added)
@@ -57,9 +62,10 @@ public:
     }
 
     /// Calls `visit(node)` for the keys from `start` on, behind it if `exclusive`, in order,
-    /// until it returns false.
-    template <class Visitor>
-    void walk(std::string_view start, bool exclusive, Visitor visit) const
+    /// until it returns false. Calls `foresee(later, soon)` with two nodes that come then, the
+    /// sooner of which it had for `later` before: to fetch what hangs on them.
+    template <class Visitor, class Foresee = nothing>
+    void walk(std::string_view start, bool exclusive, Visitor visit, Foresee foresee = {}) const
     {
         if (runs_.empty())
             return;
@@ -68,9 +74,14 @@ public:
         if (exclusive && node != run->end() && (*node)->first == start)
             ++node;
         while (true) {
-            for (; node != run->end(); ++node)
+            for (; node != run->end(); ++node) {
+                if (run->end() - node > 12) {
+                    prefetch(node[12]);
+                    foresee(*node[8], *node[4]);
+                }
                 if (!visit(**node))
                     return;
+            }
             if (++run == runs_.end())
                 return;
             node = run->begin();
@@ -104,8 +115,7 @@ private:
     {
         // Keys that come in order fill the runs instead of leaving every one half empty.
         bool const growing_at_end = std::next(full) == runs_.end();
-        auto const keep =
-            static_cast<std::ptrdiff_t>(growing_at_end ? run_filled : run_max / 2);
+        auto const keep = static_cast<std::ptrdiff_t>(growing_at_end ? run_filled : run_max / 2);
         sorted_run rest(full->begin() + keep, full->end());
         full->resize(static_cast<std::size_t>(keep));
         runs_.insert(std::next(full), std::move(rest));

@@ -83,7 +83,7 @@ CONVERGE_DECL void memory_state::grow_older(instant now, version_chain& garbage)
 
 CONVERGE_DECL version_chain memory_state::restored(revision newest, revision compacted)
 {
-    map_.restored(newest, [this](versioned_map::node const& each) {
+    map_.restored(newest, [this](versioned_map::node& each) {
         auto const lease = each.second.newest->held.lease;
         if (lease == lease_id::none || !each.second.newest->held.value)
             return;
@@ -91,7 +91,7 @@ CONVERGE_DECL version_chain memory_state::restored(revision newest, revision com
             throw error{errc::invalid, "\"" + std::string{each.first} + "\" hangs on lease " +
                                            std::to_string(static_cast<std::uint64_t>(lease)) +
                                            ", which is not in the file: somebody changed it"};
-        leases_.attach(lease, each.first);
+        hang(each, lease);
     });
     published_ = map_.newest();
     map_.compact(compacted);

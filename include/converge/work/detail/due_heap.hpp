@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <converge/core/detail/prefetch.hpp>
 #include <converge/core/time.hpp>
-#include <converge/work/detail/prefetch.hpp>
 
 #include <algorithm>
 #include <cstddef>

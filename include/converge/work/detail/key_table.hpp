@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include <converge/work/detail/prefetch.hpp>
+#include <converge/core/detail/prefetch.hpp>
+#include <converge/core/detail/spread_hash.hpp>
 
 #include <bit>
 #include <cstddef>
@@ -46,7 +47,14 @@ public:
     template <class Wanted>
     [[nodiscard]] Entry* find(Wanted const& key) const
     {
-        return used_ == 0 ? nullptr : find(key, hash_of(key));
+        return find(key, hash_of(key));
+    }
+
+    /// The same, with the hash that the entry of the key has or would have.
+    template <class Wanted>
+    [[nodiscard]] Entry* find(Wanted const& key, std::uint32_t hash) const
+    {
+        return used_ == 0 ? nullptr : find_hashed(key, hash);
     }
 
     /// The entry of `key`; a new one is in the state in which `erase` left it, or fresh, and
@@ -56,7 +64,7 @@ public:
     {
         auto const hash = hash_of(key);
         if (used_ != 0)
-            if (auto* const found = find(key, hash))
+            if (auto* const found = find_hashed(key, hash))
                 return *found;
         if (2 * (used_ + 1) > cells_.size())
             grow();
@@ -99,7 +107,10 @@ public:
     }
 
     /// To be called some time before `entry` is looked for or erased: then it is there sooner.
-    void expect(Entry const& entry) const noexcept { prefetch(&cells_[entry.hash & mask_]); }
+    [[gnu::always_inline]] void expect(Entry const& entry) const noexcept
+    {
+        prefetch(&cells_[entry.hash & mask_]);
+    }
 
     /// Calls `visit(entry)` for each entry; it must not add or erase.
     template <class Visit>
@@ -124,12 +135,10 @@ private:
         std::uint32_t slot_and_one = 0;
     };
 
-    // Spreads hashes that are the number itself, as std::hash<int> is, over the whole table.
     template <class Wanted>
     [[nodiscard]] std::uint32_t hash_of(Wanted const& key) const
     {
-        return static_cast<std::uint32_t>(
-            (static_cast<std::uint64_t>(hash_(key)) * 0x9e3779b97f4a7c15u) >> 32);
+        return spread_hash(hash_(key));
     }
 
     [[nodiscard]] Entry& at(std::uint32_t slot) const noexcept
@@ -143,7 +152,7 @@ private:
     }
 
     template <class Wanted>
-    [[nodiscard]] Entry* find(Wanted const& key, std::uint32_t hash) const
+    [[nodiscard]] Entry* find_hashed(Wanted const& key, std::uint32_t hash) const
     {
         for (auto index = hash & mask_; cells_[index].slot_and_one != 0;
              index = (index + 1) & mask_) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include <converge/work/detail/prefetch.hpp>
+#include <converge/core/detail/prefetch.hpp>
 #include <converge/work/detail/tenants.hpp>
 
 #include <algorithm>
@@ -65,6 +65,16 @@ public:
         else if (--from.left == 0)
             give_turn(from, flows_[from.turn].next);
         return entry;
+    }
+
+    /// Calls `visit(entry, n)` for up to `most` entries that probably come next, n pops from now.
+    /// @pre Not empty.
+    template <class Visit>
+    void guess_next(unsigned most, Visit visit) const
+    {
+        auto const* each = flows_[levels_.back().turn].head;
+        for (unsigned n = 1; n <= most && each != nullptr; ++n, each = each->link.next)
+            visit(*each, n);
     }
 
     /// @pre `entry` is held, at its priority of when it was pushed.
