@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "measure/disk_probe.hpp"
 
+#include "measure/processor_counts.hpp"
+
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <system_error>
+#include <thread>
 
 namespace bench {
 
@@ -48,6 +52,17 @@ double disk_probe::run(steady::duration span)
         now = after;
     }
     return static_cast<double>(pages) / seconds_since(begin);
+}
+
+std::vector<double> disk_probe::run_everywhere(steady::duration span)
+{
+    std::size_t const processors = std::max(1U, std::thread::hardware_concurrency());
+    std::vector<double> rates;
+    for (std::size_t i = 0; i < processors; ++i) {
+        pinned const here{i};
+        rates.push_back(run(span / processors));
+    }
+    return rates;
 }
 
 void disk_probe::write_page()

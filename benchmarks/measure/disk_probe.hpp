@@ -31,6 +31,8 @@ public:
 
     /// Writes pages for that long. @returns pages a second.
     double run(steady::duration span);
+    /// The same on each processor, one after the other, `span` for all. @returns a rate for each.
+    std::vector<double> run_everywhere(steady::duration span);
     /// How long each page took in all runs, in microseconds.
     [[nodiscard]] std::vector<double> const& latencies() const noexcept { return latencies_; }
 

@@ -5,8 +5,23 @@
 
 namespace bench {
 
+namespace {
+
+converge::sqlite_store_options counting(std::shared_ptr<processor_counts> const& on,
+                                        converge::durability promise)
+{
+    auto options = durable_options(promise);
+    options.on_step = [on](converge::storage_step step) {
+        if (step == converge::storage_step::before_commit)
+            on->count();
+    };
+    return options;
+}
+
+} // namespace
+
 durable_store::durable_store(std::string file, std::size_t clients, converge::durability promise)
-    : store_{std::move(file), converge::resource_types<gadget>(), durable_options(promise)},
+    : store_{std::move(file), converge::resource_types<gadget>(), counting(written_on_, promise)},
       keys_{make_keys(clients * keys_each)},
       next_(clients)
 {}

@@ -3,12 +3,14 @@
 
 #include "measure/clients.hpp"
 #include "measure/gadget.hpp"
+#include "measure/processor_counts.hpp"
 
 #include <converge/store/sqlite_store.hpp>
 
 #include <boost/asio/io_context.hpp>
 
 #include <cstddef>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -29,11 +31,15 @@ public:
     /// Puts for about `span`.
     [[nodiscard]] answers put(std::size_t clients, steady::duration span);
 
+    /// Where its commits were written to the disk.
+    [[nodiscard]] processor_counts& written_on() noexcept { return *written_on_; }
+
     [[nodiscard]] converge::sqlite_store& store() noexcept { return store_; }
 
 private:
     [[nodiscard]] converge::task<> put_next(std::size_t client);
 
+    std::shared_ptr<processor_counts> written_on_ = std::make_shared<processor_counts>();
     converge::sqlite_store store_;
     std::vector<std::string> keys_;
     std::vector<std::size_t> next_;

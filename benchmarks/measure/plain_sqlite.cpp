@@ -23,8 +23,9 @@ plain_sqlite::plain_sqlite(std::string const& file)
     execute("PRAGMA journal_mode = WAL");
     execute("PRAGMA synchronous = FULL");
     execute("PRAGMA wal_autocheckpoint = 0");
-    execute("CREATE TABLE changes (id INTEGER PRIMARY KEY, key TEXT NOT NULL, kind INTEGER NOT NULL, "
-            "created INTEGER NOT NULL, version INTEGER NOT NULL, lease INTEGER NOT NULL, value TEXT)");
+    execute(
+        "CREATE TABLE changes (id INTEGER PRIMARY KEY, key TEXT NOT NULL, kind INTEGER NOT NULL, "
+        "created INTEGER NOT NULL, version INTEGER NOT NULL, lease INTEGER NOT NULL, value TEXT)");
     begin_ = prepare("BEGIN IMMEDIATE");
     insert_ = prepare("INSERT INTO changes VALUES (?, ?, 1, 1, 1, 0, ?)");
     commit_ = prepare("COMMIT");
@@ -49,11 +50,11 @@ void plain_sqlite::insert_row()
 {
     step(begin_);
     sqlite3_bind_int64(insert_.get(), 1, ++rows_ << 20);
-    sqlite3_bind_text(insert_.get(), 2, key_.c_str(), static_cast<int>(key_.size()),
-                      SQLITE_STATIC);
+    sqlite3_bind_text(insert_.get(), 2, key_.c_str(), static_cast<int>(key_.size()), SQLITE_STATIC);
     sqlite3_bind_text(insert_.get(), 3, value_.c_str(), static_cast<int>(value_.size()),
                       SQLITE_STATIC);
     step(insert_);
+    written_on_.count();
     step(commit_);
     if (rows_ < fold_at_)
         return;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include "measure/processor_counts.hpp"
 #include "measure/sample.hpp"
 
 #include <sqlite3.h>
@@ -24,6 +25,9 @@ public:
     /// Inserts for that long. @returns rows a second.
     double run(steady::duration span);
 
+    /// Where its rows were written to the disk.
+    [[nodiscard]] processor_counts& written_on() noexcept { return written_on_; }
+
 private:
     using statement = std::unique_ptr<sqlite3_stmt, int (*)(sqlite3_stmt*)>;
 
@@ -38,6 +42,7 @@ private:
     statement commit_{nullptr, sqlite3_finalize};
     std::string const key_ = "/bench.converge.dev/gadgets/space-1/gadget-123456789";
     std::string const value_ = std::string(1200, 'x');
+    processor_counts written_on_;
     std::int64_t rows_ = 0;
     std::int64_t fold_at_ = 1;
 };

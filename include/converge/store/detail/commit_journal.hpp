@@ -8,6 +8,7 @@
 #include <converge/core/revision.hpp>
 #include <converge/core/time.hpp>
 #include <converge/store/detail/memory_state.hpp>
+#include <converge/store/detail/patience.hpp>
 #include <converge/store/detail/sqlite_backup.hpp>
 #include <converge/store/detail/sqlite_file.hpp>
 #include <converge/store/detail/versioned_map.hpp>
@@ -51,6 +52,8 @@ struct journal_entry {
     /// Where to, if a backup is asked for: of what was durable when its turn came.
     std::string backup_to;
 
+    /// Where nothing else waits for the disk: how long to look for the end before sleeping.
+    std::shared_ptr<patience> alone;
     std::atomic<state> now = state::waiting;
     /// Why it failed; set before `now` says so.
     std::optional<failure> reason;
@@ -103,6 +106,8 @@ private:
         revision compacted{};
     };
 
+    /// Looks for the end for a moment, while everything else that is ready runs.
+    [[nodiscard]] CONVERGE_DECL static task<> look_for_end(journal_entry& entry);
     CONVERGE_DECL void run() noexcept;
     /// Returns when something has come to be written, or after a moment.
     CONVERGE_DECL void linger() const;
@@ -131,17 +136,22 @@ private:
     std::mutex mutex_;
     std::condition_variable work_;
     std::deque<std::shared_ptr<journal_entry>> waiting_;
-    /// Whether something was added to `waiting_`; for `linger`, which takes no lock.
-    std::atomic<bool> arrived_ = false;
+    /// How many were ever added to `waiting_`, or will have been in a moment; for `linger`, which
+    /// takes no lock.
+    std::atomic<std::uint64_t> enqueued_ = 0;
     std::deque<std::int64_t> spent_;
     revision compacted_{};
     std::atomic<std::uint64_t> groups_ = 0;
     std::size_t writing_ = 0;
+    /// How many entries the last group was of that was not a sweep alone.
+    std::size_t last_group_ = 0;
     std::size_t log_size_ = 0;
+    std::shared_ptr<patience> const patience_ = std::make_shared<patience>();
     std::optional<failure> failure_;
     bool stopping_ = false;
 
-    /// Of the thread alone, these three.
+    /// Of the thread alone, these four.
+    std::uint64_t taken_ = 0;
     std::size_t fold_from_;
     std::shared_ptr<journal_entry> backing_up_;
     std::unique_ptr<sqlite_backup> backup_;

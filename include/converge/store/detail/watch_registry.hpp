@@ -101,16 +101,21 @@ public:
         --armed_;
     }
 
-    /// Disarms the watchers that wait for a change of `key` at `at`, and adds them to `woken`.
+    /// Disarms the watchers that wait for a change of `key` at `at`, and adds them to `woken`: those
+    /// that wait for less first, who wait for everything have time.
     void collect(std::string_view key, revision at, std::vector<std::shared_ptr<watcher>>& woken)
     {
         if (armed_ == 0)
             return;
-        collect_home({}, at, woken);
-        for (auto slash = key.find('/'); slash != key.npos; slash = key.find('/', slash + 1))
-            collect_home(key.substr(0, slash + 1), at, woken);
         if (is_one_key(key))
             collect_home(key, at, woken);
+        for (auto end = key.size(); end != 0;) {
+            auto const slash = key.rfind('/', end - 1);
+            end = slash == key.npos ? 0 : slash;
+            if (slash != key.npos)
+                collect_home(key.substr(0, slash + 1), at, woken);
+        }
+        collect_home({}, at, woken);
     }
 
     [[nodiscard]] std::size_t streams() const noexcept { return streams_; }

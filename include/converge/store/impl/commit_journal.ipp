@@ -3,11 +3,22 @@
 
 #include <converge/store/detail/commit_journal.hpp>
 
+#include <converge/async/detail/give_way.hpp>
+#include <converge/async/sleep.hpp>
+#include <converge/async/time_service.hpp>
+
 #include <algorithm>
 #include <exception>
 #include <iterator>
 
 namespace converge::detail {
+
+/// With a single one, whom one looks out for could not run meanwhile.
+[[nodiscard]] inline bool several_processors()
+{
+    static bool const several = std::thread::hardware_concurrency() > 1;
+    return several;
+}
 
 CONVERGE_DECL commit_journal::commit_journal(memory_state& state, std::unique_ptr<sqlite_file> file,
                                              sqlite_store_options const& options)
@@ -48,14 +59,20 @@ CONVERGE_DECL void commit_journal::enqueue(std::shared_ptr<journal_entry> added)
             refuse(*added, *failure_);
             return;
         }
+        bool const alone = waiting_.empty() && writing_ == 0 && last_group_ == 1;
+        if (alone && several_processors() && patience_->pays())
+            added->alone = patience_;
         waiting_.push_back(std::move(added));
-        arrived_ = true;
     }
+    // Not under the lock, which who looks for this takes at once.
+    ++enqueued_;
     work_.notify_one();
 }
 
 CONVERGE_DECL task<> commit_journal::settle(std::shared_ptr<journal_entry> entry)
 {
+    if (entry->alone)
+        co_await look_for_end(*entry);
     for (;;) {
         auto const now = entry->now.load();
         if (now == journal_entry::state::durable)
@@ -64,6 +81,26 @@ CONVERGE_DECL task<> commit_journal::settle(std::shared_ptr<journal_entry> entry
             throw error{*entry->reason};
         co_await entry->settled.wait();
     }
+}
+
+CONVERGE_DECL task<> commit_journal::look_for_end(journal_entry& entry)
+{
+    auto const where = co_await this_coro::executor;
+    auto const& clock = time_of(where);
+    auto const begin = clock.now();
+    auto last = begin;
+    while (entry.now.load() == journal_entry::state::waiting) {
+        // Whom this looks out for must not wait for the processor meanwhile.
+        give_way();
+        co_await yield();
+        auto const now = clock.now();
+        if (now - begin > patience::longest || now - last > patience::longest_gap) {
+            entry.alone->tried_in_vain(now - last > patience::longest_gap);
+            co_return;
+        }
+        last = now;
+    }
+    entry.alone->found();
 }
 
 CONVERGE_DECL void commit_journal::sweep(version_chain const& garbage, revision compacted)
@@ -123,18 +160,17 @@ CONVERGE_DECL void commit_journal::run() noexcept
 
 CONVERGE_DECL void commit_journal::linger() const
 {
-    // With a single processor who would write next could not run meanwhile.
-    if (backup_ || std::thread::hardware_concurrency() < 2)
+    if (backup_ || !several_processors())
         return;
-    for (int looks = 0; looks != looks_max && !arrived_.load(std::memory_order_relaxed);)
-        ++looks;
+    for (int looks = 0; looks != looks_max; ++looks)
+        if (static_cast<std::int64_t>(enqueued_.load(std::memory_order_relaxed) - taken_) > 0)
+            return;
 }
 
 CONVERGE_DECL bool commit_journal::take_work(entries& group, sweep_order& spent)
 {
     linger();
     std::unique_lock lock{mutex_};
-    arrived_ = false;
     work_.wait(lock, [this] {
         return stopping_ || !waiting_.empty() || backup_ || (!failure_ && may_sweep());
     });
@@ -143,6 +179,7 @@ CONVERGE_DECL bool commit_journal::take_work(entries& group, sweep_order& spent)
     take_group(group);
     take_spent(spent);
     writing_ = group.size();
+    last_group_ = group.empty() ? last_group_ : group.size();
     return !group.empty() || !spent.rows.empty() || !stopping_;
 }
 
@@ -160,6 +197,7 @@ CONVERGE_DECL void commit_journal::take_group(entries& group)
         group.push_back(std::move(next));
         waiting_.pop_front();
     }
+    taken_ += group.size();
 }
 
 CONVERGE_DECL void commit_journal::take_spent(sweep_order& spent)
@@ -240,10 +278,11 @@ CONVERGE_DECL void commit_journal::acknowledge(entries const& group)
         std::lock_guard const lock{mutex_};
         writing_ = 0;
         log_size_ = file_->log_size();
-        for (auto const& each : group)
-            if (each->backup_to.empty())
-                each->now = journal_entry::state::durable;
     }
+    // Not under the lock, which who looks for this takes at once for what it writes next.
+    for (auto const& each : group)
+        if (each->backup_to.empty())
+            each->now = journal_entry::state::durable;
     for (auto const& each : group) {
         if (each->backup_to.empty())
             each->settled.notify_one();
