@@ -168,6 +168,7 @@ public:
     /// was, or as it is marked.
     [[nodiscard]] any_object const& object() const noexcept { return object_; }
     [[nodiscard]] std::vector<any_object> const& items() const noexcept { return items_; }
+    [[nodiscard]] std::vector<any_object> take_items() noexcept { return std::move(items_); }
     /// list: the revision that it shows. Writes: the revision that they made, or zero if nothing
     /// had to be written.
     [[nodiscard]] revision at() const noexcept { return at_; }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <compare>
+#include <functional>
 #include <string>
 #include <utility>
 
@@ -24,3 +25,11 @@ private:
 };
 
 } // namespace converge
+
+template <>
+struct std::hash<converge::uid> {
+    std::size_t operator()(converge::uid const& id) const noexcept
+    {
+        return std::hash<std::string>{}(id.str());
+    }
+};

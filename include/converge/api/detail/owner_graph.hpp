@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <converge/api/detail/known_objects.hpp>
 #include <converge/api/detail/write_rules.hpp>
 #include <converge/codec/any_object.hpp>
 #include <converge/core/time.hpp>
@@ -41,28 +42,18 @@ class owner_graph {
 public:
     void put(any_object const& object)
     {
-        erase(object.metadata().uid);
         auto const& meta = object.metadata();
+        if (auto const before = objects_.put(object))
+            leave_owners(before.metadata());
         for (auto const& owner : meta.owner_references)
             dependents_[owner.uid].insert(meta.uid);
-        objects_.insert_or_assign(meta.uid, object);
         mark(meta);
     }
 
     void erase(uid const& id)
     {
-        auto const found = objects_.find(id);
-        if (found == objects_.end())
-            return;
-        auto const meta = found->second.metadata();
-        for (auto const& owner : meta.owner_references)
-            if (auto const of = dependents_.find(owner.uid); of != dependents_.end()) {
-                of->second.erase(id);
-                if (of->second.empty())
-                    dependents_.erase(of);
-            }
-        objects_.erase(found);
-        mark(meta);
+        if (auto const gone = objects_.take(id))
+            leave_owners(gone.metadata());
     }
 
     /// @throws what reading an object throws; `miss` it then.
@@ -74,8 +65,8 @@ public:
         if (event.current)
             put(event.current);
         if (missed && missing_.empty())
-            for (auto const& [id, object] : objects_)
-                dirty_.insert(id);
+            objects_.for_each(
+                [this](any_object const& each) { dirty_.insert(each.metadata().uid); });
     }
 
     /// Notes that the object under a key of the store cannot be read, until the key changes.
@@ -89,13 +80,13 @@ public:
     {
         auto const id = *dirty_.begin();
         dirty_.erase(dirty_.begin());
-        auto const found = objects_.find(id);
-        if (found == objects_.end())
+        auto const* const found = objects_.find(id);
+        if (found == nullptr)
             return {};
         std::vector<collection_step> steps;
-        if (auto step = as_dependent(found->second))
+        if (auto step = as_dependent(*found))
             steps.push_back(std::move(*step));
-        as_owner(found->second, steps);
+        as_owner(*found, steps);
         for (auto& step : steps)
             step.cause = id;
         return steps;
@@ -124,9 +115,22 @@ public:
     }
 
 private:
+    void leave_owners(object_meta const& meta)
+    {
+        for (auto const& owner : meta.owner_references)
+            if (auto const of = dependents_.find(owner.uid); of != dependents_.end()) {
+                of->second.erase(meta.uid);
+                if (of->second.empty())
+                    dependents_.erase(of);
+            }
+        mark(meta);
+    }
+
     void mark(object_meta const& meta)
     {
-        dirty_.insert(meta.uid);
+        // Most objects own nothing, are owned by nobody and stay: there is nothing to decide.
+        if (!meta.owner_references.empty() || meta.being_deleted())
+            dirty_.insert(meta.uid);
         for (auto const& owner : meta.owner_references)
             dirty_.insert(owner.uid);
         if (auto const own = dependents_.find(meta.uid); own != dependents_.end())
@@ -149,12 +153,12 @@ private:
         bool foreground = false;
         std::set<uid> leaving;
         for (auto const& owner : meta.owner_references) {
-            auto const found = objects_.find(owner.uid);
-            if (found == objects_.end()) {
+            auto const* const found = objects_.find(owner.uid);
+            if (found == nullptr) {
                 if (!missing_.empty())
                     return std::nullopt;
                 leaving.insert(owner.uid);
-            } else if (waits_in_foreground(found->second)) {
+            } else if (waits_in_foreground(*found)) {
                 leaving.insert(owner.uid);
                 foreground = true;
             } else {
@@ -181,14 +185,17 @@ private:
                 steps.push_back(drop_finalizer(object, orphan_finalizer));
             else if (own != dependents_.end())
                 for (auto const& id : own->second)
-                    steps.push_back({collection_step::act::drop_owners, objects_.at(id),
-                                     {meta.uid}, {}, {}});
+                    steps.push_back({collection_step::act::drop_owners,
+                                     *objects_.find(id),
+                                     {meta.uid},
+                                     {},
+                                     {}});
         }
         if (!has_finalizer(meta, foreground_finalizer))
             return;
         if (auto circular = circular_owners(meta); !circular.empty())
-            steps.push_back({collection_step::act::unblock_owners, object, std::move(circular),
-                             {}, {}});
+            steps.push_back(
+                {collection_step::act::unblock_owners, object, std::move(circular), {}, {}});
         else if (missing_.empty() && !blocked(meta.uid))
             steps.push_back(drop_finalizer(object, foreground_finalizer));
     }
@@ -213,10 +220,10 @@ private:
             climb.pop_back();
             if (id == later)
                 return true;
-            auto const found = objects_.find(id);
-            if (found == objects_.end())
+            auto const* const found = objects_.find(id);
+            if (found == nullptr)
                 continue;
-            for (auto const& owner : found->second.metadata().owner_references)
+            for (auto const& owner : found->metadata().owner_references)
                 if (owner.block_owner_deletion && seen.insert(owner.uid).second)
                     climb.push_back(owner.uid);
         }
@@ -229,19 +236,18 @@ private:
         if (own == dependents_.end())
             return false;
         for (auto const& id : own->second)
-            for (auto const& reference : objects_.at(id).metadata().owner_references)
+            for (auto const& reference : objects_.find(id)->metadata().owner_references)
                 if (reference.uid == owner && reference.block_owner_deletion)
                     return true;
         return false;
     }
 
-    [[nodiscard]] static collection_step drop_finalizer(any_object const& object,
-                                                        std::string name)
+    [[nodiscard]] static collection_step drop_finalizer(any_object const& object, std::string name)
     {
         return {collection_step::act::drop_finalizer, object, {}, std::move(name), {}};
     }
 
-    std::map<uid, any_object> objects_;
+    known_objects objects_;
     std::map<uid, std::set<uid>> dependents_;
     std::set<uid> dirty_;
     /// Keys of the store whose objects cannot be read.

@@ -37,14 +37,12 @@ namespace detail {
     using act = collection_step::act;
     if (step.what != act::remove && step.what != act::remove_foreground)
         return request::write(verb::update, after_step(step), write_options{});
-    auto const how = step.what == act::remove_foreground ? propagation::foreground
-                                                         : propagation::background;
+    auto const how =
+        step.what == act::remove_foreground ? propagation::foreground : propagation::background;
     auto const& meta = step.target.metadata();
-    return request::remove(step.target.type(), step.target.key(),
-                           write_options{}
-                               .only_uid(meta.uid)
-                               .only_revision(meta.resource_version)
-                               .propagating(how));
+    return request::remove(
+        step.target.type(), step.target.key(),
+        write_options{}.only_uid(meta.uid).only_revision(meta.resource_version).propagating(how));
 }
 
 /// Carries a step out. @returns false if it was refused and must be tried again later.
@@ -128,20 +126,32 @@ CONVERGE_DECL void apply_to(owner_graph& graph, store_event const& event, logger
     }
 }
 
-[[nodiscard]] CONVERGE_DECL task<> collect_from_snapshot(transport& through, any_store target,
-                                                         logger log)
+/// Puts everything there is into an empty graph. @returns as of when.
+[[nodiscard]] CONVERGE_DECL task<revision> put_all(owner_graph& graph, any_store target,
+                                                   logger const& log)
 {
-    owner_graph graph;
     list_query everything{""};
-    auto const page = co_await target.list(everything);
+    auto page = co_await target.list(everything);
     for (std::size_t place = 0; place != page.entries.size(); ++place) {
-        auto const unreadable = put_into(graph, page.entries[place].value);
+        if (place + 4 < page.entries.size())
+            page.entries[place + 4].value.foresee();
+        // Let go at once: later each would have to be fetched again.
+        auto const object = std::exchange(page.entries[place].value, any_object{});
+        auto const unreadable = put_into(graph, object);
         if (!unreadable)
             continue;
         auto const key = co_await key_at(target, place, page.at);
         miss(graph, key, *unreadable, log);
     }
-    watch_query changes{"", page.at};
+    co_return page.at;
+}
+
+[[nodiscard]] CONVERGE_DECL task<> collect_from_snapshot(transport& through, any_store target,
+                                                         logger log)
+{
+    owner_graph graph;
+    auto const begin = co_await put_all(graph, target, log);
+    watch_query changes{"", begin};
     auto const stream = target.watch(std::move(changes));
     for (;;) {
         co_await carry_out_all(through, graph);
@@ -150,6 +160,8 @@ CONVERGE_DECL void apply_to(owner_graph& graph, store_event const& event, logger
         graph.resume(present);
         if (!batch)
             continue;
+        // Garbage has time: who waits for the same changes goes first.
+        co_await yield();
         for (auto const& event : batch->events)
             apply_to(graph, event, log);
     }

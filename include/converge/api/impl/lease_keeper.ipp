@@ -8,28 +8,31 @@
 #include <converge/async/wake.hpp>
 #include <converge/core/failure.hpp>
 
+#include <chrono>
 #include <utility>
 
 namespace converge {
 
 namespace detail {
 
-/// Rings the bell after each commit.
+/// Rings the bell when something was committed, once for all that come soon after: a lease may have
+/// been granted, and to look after each of ten thousand commits a second would be most of the work.
 [[nodiscard]] CONVERGE_DECL task<> ring_on_commits(any_store target, wake& bell)
 {
+    // Shorter than any lease is useful.
+    constexpr auto pause = std::chrono::milliseconds{5};
     for (;;) {
         auto const place = co_await target.newest();
         watch_query everything{"", place};
         auto const stream = target.watch(std::move(everything));
+        bell.notify_one();
         try {
-            for (;;) {
-                bell.notify_one();
-                co_await stream->next();
-            }
+            co_await stream->next();
         } catch (error const& failed) {
             if (!failed.is(errc::gone))
                 throw;
         }
+        co_await sleep_for(pause);
     }
 }
 
