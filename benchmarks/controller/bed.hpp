@@ -9,10 +9,18 @@
 #include <converge/store/store_key.hpp>
 
 #include <cstddef>
+#include <cstdio>
 #include <memory>
 #include <utility>
 
 namespace bench {
+
+[[nodiscard]] inline converge::uid uid_of(std::size_t number)
+{
+    char text[48];
+    std::snprintf(text, sizeof text, "9acb0442-9a0f-4dc7-04bb-%012zx", number);
+    return converge::uid{text};
+}
 
 /// A store that holds `count` objects, as an api has written them.
 template <class R>
@@ -22,7 +30,7 @@ void fill(converge::memory_store& store, std::size_t count,
     auto const& type = converge::type_of<R>();
     for (std::size_t number = 0; number != count; ++number) {
         auto made = std::make_shared<converge::object<R>>(make(number));
-        made->metadata.uid = converge::uid{"9acb0442-9a0f-4dc7-04bb-858149c6e2d1"};
+        made->metadata.uid = uid_of(number);
         made->metadata.generation = 1;
         auto const key = converge::store_key(type, made->key());
         converge::transaction write;

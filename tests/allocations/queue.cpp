@@ -101,14 +101,13 @@ private:
     {
         ++runs_;
         auto const& key = taken_.key;
-        switch (way % 5) {
+        switch (way % 4) {
         case 1: queue_.retry(key, cause_kind::retry, now_, 1s); break;
         case 2: queue_.add_at(key, cause_kind::requeue, now_ + 2s); break;
         case 3:
             queue_.add(key, why_);
             queue_.forget(key);
             break;
-        case 4: queue_.put_back(taken_, cause_kind::stale, now_ + 1ms); return;
         default: queue_.forget(key);
         }
         queue_.done(key);

@@ -608,39 +608,6 @@ TEST_CASE("a queue of object keys names the first source of a run")
     CHECK(run->causes.str() == "changed+owned from Pod default/p1 at 57 (3 merged)");
 }
 
-TEST_CASE("a run that is put back keeps causes, priority and attempts, and is due later")
-{
-    queue work;
-    work.add("a", cause{cause_kind::owned, object_ref{"Pod", "default", "p1"}, revision{3}}, 5);
-    auto const run = work.take(at(0s));
-    REQUIRE(run);
-    work.put_back(*run, cause_kind::stale, at(2s));
-    CHECK(work.processing() == 0);
-    CHECK(work.next_due() == at(2s));
-    auto const later = work.take(at(2s));
-    REQUIRE(later);
-    CHECK(later->causes.str() == "owned+stale from Pod default/p1 at 3 (2 merged)");
-    CHECK(later->priority == 5);
-    CHECK(later->attempt == 0);
-}
-
-TEST_CASE("a run that is put back is ready at once if its key was added meanwhile")
-{
-    queue work;
-    work.add("a", cause_kind::initial, -1);
-    auto const run = work.take(at(0s));
-    REQUIRE(run);
-    work.add("a", cause_kind::changed, -9);
-    work.put_back(*run, cause_kind::stale, at(2s));
-    auto const next = work.take(at(0s));
-    REQUIRE(next);
-    CHECK(next->causes.count() == 3);
-    CHECK(next->priority == -1);
-    work.stop();
-    work.put_back(*next, cause_kind::stale, at(2s));
-    CHECK(work.idle());
-}
-
 TEST_CASE("taking into an object that is used again is the same as taking a new one")
 {
     queue work;
@@ -667,4 +634,36 @@ TEST_CASE("a moved queue keeps its keys")
     to.done("a");
     to.done("b");
     CHECK(to.idle());
+}
+
+TEST_CASE("what a queue guesses to be taken next is what is taken, as long as nothing else comes")
+{
+    queue work;
+    for (auto const* each : {"a", "b", "c", "d", "e"})
+        work.add(each, cause_kind::changed);
+    std::vector<std::uint32_t> guessed;
+    work.guess_next(3, [&](std::uint32_t hash, unsigned n) {
+        CHECK(n == guessed.size() + 1);
+        guessed.push_back(hash);
+    });
+    REQUIRE(guessed.size() == 3);
+    for (auto const hash : guessed)
+        CHECK(work.take(at(0s))->hash == hash);
+}
+
+TEST_CASE("what was taken is done and forgotten by what was handed out")
+{
+    queue work;
+    work.add("a", cause_kind::changed);
+    auto const first = work.take(at(0s));
+    work.retry("a", cause_kind::retry, at(0s), 1s);
+    work.done(*first);
+    CHECK(work.attempts("a") == 1);
+    auto const second = work.take(at(1s));
+    work.forget(*second);
+    CHECK(work.attempts("a") == 0);
+    work.done(*second);
+    CHECK(work.idle());
+    work.done(*second);
+    CHECK(work.idle());
 }

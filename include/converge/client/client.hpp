@@ -164,17 +164,13 @@ public:
     /// This client, writing in the name of `manager`.
     [[nodiscard]] client as(std::string manager) const
     {
-        client other = *this;
-        other.manager_ = std::move(manager);
-        return other;
+        return with([&](parts& changed) { changed.manager = std::move(manager); });
     }
 
     /// This client, noting the revisions that it writes in `log`.
     [[nodiscard]] client noting(std::shared_ptr<write_log> log) const
     {
-        client other = *this;
-        other.log_ = std::move(log);
-        return other;
+        return with([&](parts& changed) { changed.log = std::move(log); });
     }
 
     /// This client, sending in the name of a reconcile; null: of none.
@@ -192,17 +188,38 @@ public:
     /// which writes nothing and is refused only here, once the term has ended.
     [[nodiscard]] client fenced_by(std::shared_ptr<leadership> term) const
     {
-        client other = *this;
-        other.term_ = std::move(term);
-        return other;
+        return with([&](parts& changed) { changed.term = std::move(term); });
     }
 
     /// The term in which it writes; null if it is not fenced.
-    [[nodiscard]] std::shared_ptr<leadership> const& term() const noexcept { return term_; }
-    [[nodiscard]] std::string const& manager() const noexcept { return manager_; }
-    [[nodiscard]] std::shared_ptr<transport> const& through() const noexcept { return through_; }
+    [[nodiscard]] std::shared_ptr<leadership> const& term() const noexcept { return parts_->term; }
+    [[nodiscard]] std::string const& manager() const noexcept { return parts_->manager; }
+    [[nodiscard]] std::shared_ptr<transport> const& through() const noexcept
+    {
+        return parts_->through;
+    }
+    /// Whether there is no copy of it. @par Threads  Only if nobody else can copy it meanwhile.
+    [[nodiscard]] bool is_only_copy() const noexcept { return parts_.use_count() == 1; }
 
 private:
+    struct parts {
+        std::shared_ptr<transport> through;
+        std::shared_ptr<event_writer> events;
+        std::shared_ptr<write_log> log;
+        std::shared_ptr<leadership> term;
+        std::string manager = "converge";
+    };
+
+    template <class F>
+    [[nodiscard]] client with(F change) const
+    {
+        auto changed = std::make_shared<parts>(*parts_);
+        change(*changed);
+        client other = *this;
+        other.parts_ = std::move(changed);
+        return other;
+    }
+
     [[nodiscard]] CONVERGE_DECL task<> record(std::string api_version, object_ref about, uid life,
                                               std::string type, std::string reason,
                                               std::string message) const;
@@ -259,12 +276,9 @@ private:
     [[nodiscard]] CONVERGE_DECL task<any_object> exchange(request asked) const;
     [[nodiscard]] CONVERGE_DECL write_options named(write_options how) const;
 
-    std::shared_ptr<transport> through_;
-    std::shared_ptr<event_writer> events_;
-    std::shared_ptr<write_log> log_;
+    /// Shared with the copies: every run of a reconciler is given one.
+    std::shared_ptr<parts const> parts_;
     std::shared_ptr<request_origin const> origin_;
-    std::shared_ptr<leadership> term_;
-    std::string manager_ = "converge";
 };
 
 } // namespace converge

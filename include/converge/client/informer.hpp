@@ -123,7 +123,7 @@ private:
     /// Returns once a watch has said nothing for too long.
     [[nodiscard]] CONVERGE_DECL task<> notice_silence(duration limit);
 
-    CONVERGE_DECL void take_list(std::vector<any_object> const& items, revision at);
+    CONVERGE_DECL void take_list(std::vector<any_object> items, revision at);
     CONVERGE_DECL void take_batch(watch_batch const& batch);
     /// What the cache holds instead of `whole`.
     [[nodiscard]] CONVERGE_DECL any_object cached(any_object const& whole) const;

@@ -5,8 +5,10 @@
 #include <converge/core/object_ref.hpp>
 
 #include <compare>
+#include <cstddef>
 #include <functional>
 #include <string>
+#include <string_view>
 #include <utility>
 
 namespace converge {
@@ -38,6 +40,13 @@ struct object_key {
 
 namespace detail {
 
+/// Of a key in parts: what std::hash finds of it whole, so that tables of both need it once.
+[[nodiscard]] inline std::size_t hash_of_key(std::string_view space, std::string_view name) noexcept
+{
+    auto const seed = std::hash<std::string_view>{}(space);
+    return std::hash<std::string_view>{}(name) ^ (seed + 0x9e3779b97f4a7c15u + (seed << 6));
+}
+
 template <class R>
 [[nodiscard]] constexpr scope scope_of() noexcept
 {
@@ -57,12 +66,10 @@ struct key : object_key {
     explicit key(std::string object_name)
         : object_key{detail::scope_of<R>() == scope::cluster ? "" : default_namespace,
                      std::move(object_name)}
-    {
-    }
+    {}
     key(in_namespace space, std::string object_name)
         : object_key{std::move(space.value), std::move(object_name)}
-    {
-    }
+    {}
     explicit key(object_key id) : object_key{std::move(id)} {}
 
     auto operator<=>(key const&) const = default;
@@ -80,8 +87,7 @@ template <>
 struct std::hash<converge::object_key> {
     std::size_t operator()(converge::object_key const& id) const noexcept
     {
-        auto const seed = std::hash<std::string>{}(id.namespace_);
-        return std::hash<std::string>{}(id.name) ^ (seed + 0x9e3779b97f4a7c15u + (seed << 6));
+        return converge::detail::hash_of_key(id.namespace_, id.name);
     }
 };
 

@@ -51,8 +51,8 @@ namespace converge {
 /// ended: a change that arrives during the backoff runs the key at once, and if that early run
 /// fails before the deadline, the attempt count and the deadline stay as they were. So a burst of
 /// changes neither lengthens the backoff nor postpones the retry.
-/// @par Delays  A key has one time at most, whoever set it: `add_at`, `add_debounced`, `retry` or
-/// `put_back`. Given for a key being processed, it counts after `done`. Of a key that is ready, or
+/// @par Delays  A key has one time at most, whoever set it: `add_at`, `add_debounced` or `retry`.
+/// Given for a key being processed, it counts after `done`. Of a key that is ready, or
 /// was added during its run, a time changes nothing: cause and priority merge, and it stays ready.
 /// @par Bounds  One entry per key that waits, is processed, or has failed and was not forgotten:
 /// whoever drops a key for good calls `forget`. Adds are never refused for lack of room, because
@@ -147,14 +147,9 @@ public:
     }
 
     /// Success: the next failure is a first one. Does not touch a run that waits.
-    void forget(Key const& key)
-    {
-        auto* const at = entries_.find(key);
-        if (at == nullptr)
-            return;
-        at->attempts = 0;
-        release_if_unused(*at);
-    }
+    void forget(Key const& key) { forget(entries_.find(key)); }
+    /// The same for a key that was taken.
+    void forget(taken const& run) { forget(entries_.find(run.key, run.hash)); }
 
     /// The next ready key, which is being processed from now on; nothing if none is ready. Keys
     /// whose delay ended by `now` become ready first.
@@ -183,40 +178,22 @@ public:
         at.causes = cause_set{};
         into.priority = at.priority;
         into.attempt = at.attempts;
+        into.hash = at.hash;
         return true;
     }
 
     /// Ends the processing of `key`: it becomes ready if it was added meanwhile, delayed if it was
     /// scheduled, else absent. No effect if it is not being processed.
-    void done(Key const& key)
-    {
-        auto* const found = entries_.find(key);
-        if (found == nullptr || found->place != place::processing)
-            return;
-        auto& at = *found;
-        --processing_;
-        at.place = place::resting;
-        if (at.next_run == next::at_once)
-            make_ready(at);
-        else if (at.next_run == next::at_due)
-            make_delayed(at, at.times);
-        else
-            release_if_unused(at);
-    }
+    void done(Key const& key) { done(entries_.find(key)); }
+    void done(taken const& run) { done(entries_.find(run.key, run.hash)); }
 
-    /// Ends the processing of a key whose run was not begun after all, as while a cache is behind
-    /// its own writes: the run is due again at `due`, or at once if the key was added meanwhile,
-    /// with its causes, `why`, and its priority. Attempts stay. After `stop` the same as `done`.
-    void put_back(taken const& run, cause const& why, instant due)
+    /// Calls `visit(hash, n)` for up to `most` keys that are probably taken next, n takes from now;
+    /// `hash` as in `taken`. To fetch what they need.
+    template <class Visit>
+    void guess_next(unsigned most, Visit visit) const
     {
-        auto* const at = entries_.find(run.key);
-        if (at != nullptr && at->place == place::processing && !stopped_) {
-            auto causes = run.causes;
-            causes.merge(at->causes);
-            at->causes = std::move(causes);
-            schedule_by(*at, why, due, run.priority);
-        }
-        done(run.key);
+        if (!ready_.empty())
+            ready_.guess_next(most, [&](entry const& at, unsigned n) { visit(at.hash, n); });
     }
 
     /// Makes the keys whose delay ended by `now` ready. `take` does this; call it to learn
@@ -308,6 +285,29 @@ private:
             if (tenants_)
                 made.of = &tenants_->enter(made.key);
         });
+    }
+
+    void forget(entry* at)
+    {
+        if (at == nullptr)
+            return;
+        at->attempts = 0;
+        release_if_unused(*at);
+    }
+
+    void done(entry* found)
+    {
+        if (found == nullptr || found->place != place::processing)
+            return;
+        auto& at = *found;
+        --processing_;
+        at.place = place::resting;
+        if (at.next_run == next::at_once)
+            make_ready(at);
+        else if (at.next_run == next::at_due)
+            make_delayed(at, at.times);
+        else
+            release_if_unused(at);
     }
 
     // Into the run that waits, or a new one.

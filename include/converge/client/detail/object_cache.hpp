@@ -108,6 +108,17 @@ public:
         auto const* const slot = table_.find(id.namespace_, id.name);
         return slot == nullptr ? nullptr : &newest(*slot)->object;
     }
+    /// As `look`, with the hash that std::hash finds of the key, spread.
+    [[nodiscard]] any_object const* look(object_key const& id, std::uint32_t hash) const noexcept
+    {
+        auto const* const slot = table_.find(id.namespace_, id.name, hash);
+        return slot == nullptr ? nullptr : &newest(*slot)->object;
+    }
+    /// As `slot_table::foresee`, for the object too.
+    [[gnu::always_inline]] void foresee(std::uint32_t hash, unsigned steps) const noexcept
+    {
+        table_.foresee(hash, steps);
+    }
     [[nodiscard]] std::size_t size() const noexcept { return table_.size(); }
     [[nodiscard]] revision at() const noexcept { return present().at; }
 
@@ -160,7 +171,7 @@ public:
     CONVERGE_DECL void erase(object_meta const& gone, revision at);
 
     /// Makes `items` all that there is; what is gone is gone at `at`. @pre As `put`, for each.
-    CONVERGE_DECL void replace(std::vector<any_object> const& items, revision at);
+    CONVERGE_DECL void replace(std::vector<any_object> items, revision at);
 
     /// Shows what was changed, as the state at `at`, to all readers at once.
     CONVERGE_DECL void publish(revision at);
@@ -193,10 +204,10 @@ private:
     [[nodiscard]] CONVERGE_DECL static cache_state const& empty_state() noexcept;
     [[nodiscard]] tree_edit edit() noexcept { return {building_, retired_}; }
 
-    CONVERGE_DECL cache_slot& put_slot(any_object const& now, revision at);
+    CONVERGE_DECL cache_slot& put_slot(any_object now, revision at);
     CONVERGE_DECL void erase_slot(cache_slot& gone, revision at);
     CONVERGE_DECL void retire(cache_version& dead);
-    CONVERGE_DECL void show(cache_slot& slot, any_object const& now, revision at);
+    CONVERGE_DECL void show(cache_slot& slot, any_object now, revision at);
 
     /// Brings what the indexes say of an object in line with it.
     CONVERGE_DECL void index_object(cache_slot& slot, any_object const& now);

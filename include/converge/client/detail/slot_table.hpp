@@ -2,9 +2,12 @@
 #pragma once
 
 #include <converge/client/detail/cache_slot.hpp>
+#include <converge/core/detail/prefetch.hpp>
+#include <converge/core/detail/spread_hash.hpp>
+#include <converge/core/key.hpp>
 
 #include <cstddef>
-#include <functional>
+#include <cstdint>
 #include <string_view>
 #include <vector>
 
@@ -18,16 +21,41 @@ public:
     /// Null if there is none. Constant on average.
     [[nodiscard]] cache_slot* find(std::string_view space, std::string_view name) const noexcept
     {
-        if (places_.empty())
-            return nullptr;
-        return places_[place_of(hash_of(space, name), space, name)].of;
+        return find(space, name, hash_of(space, name));
+    }
+    /// The same, with the spread hash of the key.
+    [[nodiscard]] cache_slot* find(std::string_view space, std::string_view name,
+                                   std::uint32_t hash) const noexcept
+    {
+        return places_.empty() ? nullptr : places_[place_of(hash, space, name)].of;
     }
 
-    /// @pre None of that key is in the table.
-    void insert(cache_slot& added)
+    /// Has the processor fetch what `find` of that hash will look at: called with 4, then 3, 2 and 1
+    /// for the same hash, some time apart, for what each of them needs of the one before.
+    [[gnu::always_inline]] void foresee(std::uint32_t hash, unsigned steps) const noexcept
+    {
+        if (places_.empty())
+            return;
+        auto const home = hash & mask();
+        if (steps == 4) {
+            prefetch_line(&places_[home]);
+            return;
+        }
+        auto const& found = places_[home].hash == hash ? places_[home] : places_[next(home)];
+        if (found.of == nullptr || found.hash != hash)
+            return;
+        if (steps == 3)
+            prefetch(found.of);
+        else if (steps == 2)
+            prefetch(found.of->newest.load(std::memory_order_relaxed));
+        else
+            found.of->newest.load(std::memory_order_relaxed)->object.foresee();
+    }
+
+    /// @pre None of that key, of which `hash` is the spread hash, is in the table.
+    void insert(cache_slot& added, std::uint32_t hash)
     {
         reserve(size_ + 1);
-        auto const hash = hash_of(added.space(), added.name());
         places_[place_of(hash, added.space(), added.name())] = {hash, &added};
         ++size_;
     }
@@ -68,25 +96,24 @@ public:
                 visit(*each.of);
     }
 
+    [[nodiscard]] static std::uint32_t hash_of(std::string_view space,
+                                               std::string_view name) noexcept
+    {
+        return spread_hash(hash_of_key(space, name));
+    }
+
 private:
     struct place {
-        std::size_t hash = 0;
+        std::uint32_t hash = 0;
         cache_slot* of = nullptr;
     };
     static constexpr std::size_t least_places = 16;
-
-    [[nodiscard]] static std::size_t hash_of(std::string_view space, std::string_view name) noexcept
-    {
-        std::hash<std::string_view> const hash;
-        auto const mixed = hash(space) * 0x9e3779b97f4a7c15u;
-        return hash(name) ^ mixed ^ (mixed >> 32);
-    }
 
     [[nodiscard]] std::size_t mask() const noexcept { return places_.size() - 1; }
     [[nodiscard]] std::size_t next(std::size_t at) const noexcept { return (at + 1) & mask(); }
 
     /// Where the slot of that key is, or would be put. @pre There is a gap.
-    [[nodiscard]] std::size_t place_of(std::size_t hash, std::string_view space,
+    [[nodiscard]] std::size_t place_of(std::uint32_t hash, std::string_view space,
                                        std::string_view name) const noexcept
     {
         auto at = hash & mask();

@@ -107,21 +107,24 @@ watch_for(std::shared_ptr<transport> through, resource_type const& type, object_
 CONVERGE_DECL client::client(any_store target) : client{std::make_shared<api>(std::move(target))} {}
 
 CONVERGE_DECL client::client(std::shared_ptr<transport> through)
-    : through_{std::move(through)},
-      events_{std::make_shared<event_writer>()}
-{}
+{
+    auto made = std::make_shared<parts>();
+    made->through = std::move(through);
+    made->events = std::make_shared<event_writer>();
+    parts_ = std::move(made);
+}
 
 CONVERGE_DECL write_options client::named(write_options how) const
 {
-    return how.manager().empty() ? std::move(how).as(manager_) : std::move(how);
+    return how.manager().empty() ? std::move(how).as(parts_->manager) : std::move(how);
 }
 
 CONVERGE_DECL task<any_object> client::exchange(request asked) const
 {
     auto whole = std::move(asked).from(origin_);
-    if (term_ == nullptr || whole.what() == verb::get)
-        return detail::exchange(through_, log_, std::move(whole));
-    return detail::fenced_exchange(term_, through_, log_, std::move(whole));
+    if (parts_->term == nullptr || whole.what() == verb::get)
+        return detail::exchange(parts_->through, parts_->log, std::move(whole));
+    return detail::fenced_exchange(parts_->term, parts_->through, parts_->log, std::move(whole));
 }
 
 CONVERGE_DECL task<any_object> client::write_any(verb what, draft_object body,
@@ -144,7 +147,7 @@ CONVERGE_DECL task<any_object> client::get_any(resource_type const& type, object
 
 CONVERGE_DECL task<response> client::list_any(resource_type const& type, list_options which) const
 {
-    return detail::list(through_, request::list(type, std::move(which)).from(origin_));
+    return detail::list(parts_->through, request::list(type, std::move(which)).from(origin_));
 }
 
 CONVERGE_DECL task<any_object> client::merge_any(resource_type const& type, object_key id,
@@ -177,15 +180,16 @@ CONVERGE_DECL task<any_object> client::wait_for(resource_type const& type, objec
                                                 check_object holds) const
 {
     auto const asked = request::get(type, std::move(id));
-    return detail::wait_for(through_, type, asked.key(), std::move(holds));
+    return detail::wait_for(parts_->through, type, asked.key(), std::move(holds));
 }
 
 CONVERGE_DECL task<> client::record(std::string api_version, object_ref about, uid life,
                                     std::string type, std::string reason, std::string message) const
 {
     event_fact fact{std::move(about),  std::move(life),    std::move(type),
-                    std::move(reason), std::move(message), manager_};
-    return event_writer::write(events_, through_, std::move(api_version), std::move(fact));
+                    std::move(reason), std::move(message), parts_->manager};
+    return event_writer::write(parts_->events, parts_->through, std::move(api_version),
+                               std::move(fact));
 }
 
 } // namespace converge

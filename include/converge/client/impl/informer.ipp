@@ -168,8 +168,8 @@ CONVERGE_DECL task<> informer::follow_until_failure()
             // At first a replica that lags will do: the watch brings the rest. Later it would show
             // a past that readers have left behind, without what they wrote since.
             auto which = synced_ ? list_options{} : list_options{}.from_any_replica();
-            auto const start = co_await through_->send(request::list(*source_, std::move(which)));
-            take_list(start.items(), start.at());
+            auto start = co_await through_->send(request::list(*source_, std::move(which)));
+            take_list(start.take_items(), start.at());
             metrics_.heard(clock.wall_now());
         }
         auto const stream = through_->watch(watch_request{*source_, shown_});
@@ -199,19 +199,19 @@ CONVERGE_DECL void informer::report(unsigned failures) const
                 {{"kind", type_->kind.kind}, {"why", last_failure_.what()}, {"times", failures}}});
 }
 
-CONVERGE_DECL void informer::take_list(std::vector<any_object> const& items, revision at)
+CONVERGE_DECL void informer::take_list(std::vector<any_object> items, revision at)
 {
     // What cannot be decoded throws here, before anything has changed.
     if (type_ == source_ && !rules_.transform) {
         for (auto const& item : items)
             static_cast<void>(item.metadata());
-        cache_->replace(items, at);
+        cache_->replace(std::move(items), at);
     } else {
         std::vector<any_object> shown;
         shown.reserve(items.size());
         for (auto const& item : items)
             shown.push_back(cached(item));
-        cache_->replace(shown, at);
+        cache_->replace(std::move(shown), at);
     }
     ++lists_;
     listed_at_ = at;
@@ -298,7 +298,11 @@ CONVERGE_DECL void informer::tell(bool listed)
         return;
     detail::subscriber_list<object_change>::telling const all{*subscribers_};
     object_change told;
-    for (auto const& each : cache_->changes()) {
+    auto const& changes = cache_->changes();
+    for (std::size_t i = 0; i != changes.size(); ++i) {
+        if (i + 4 < changes.size() && changes[i + 4].after != nullptr)
+            changes[i + 4].after->object.foresee();
+        auto const& each = changes[i];
         told.before = each.before != nullptr ? each.before->object : any_object{};
         told.after = each.after != nullptr ? each.after->object : any_object{};
         told.at = each.at;

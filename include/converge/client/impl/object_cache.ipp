@@ -97,20 +97,21 @@ CONVERGE_DECL void object_cache::add_index(index_definition added)
 
 CONVERGE_DECL void object_cache::put(any_object const& now, revision at) { put_slot(now, at); }
 
-CONVERGE_DECL cache_slot& object_cache::put_slot(any_object const& now, revision at)
+CONVERGE_DECL cache_slot& object_cache::put_slot(any_object now, revision at)
 {
     auto const& meta = now.metadata();
-    if (auto* const there = table_.find(meta.namespace_, meta.name)) {
+    auto const hash = slot_table::hash_of(meta.namespace_, meta.name);
+    if (auto* const there = table_.find(meta.namespace_, meta.name, hash)) {
         // A list that has an object twice: what is built at once has each once.
         if (building_trees_)
             build_trees();
         if (!same_state(newest(*there)->object.metadata(), meta))
-            show(*there, now, at);
+            show(*there, std::move(now), at);
         return *there;
     }
     auto& made = *cache_slot::make(meta.namespace_, meta.name);
-    table_.insert(made);
-    show(made, now, at);
+    table_.insert(made, hash);
+    show(made, std::move(now), at);
     if (building_trees_)
         fresh_.push_back(&made);
     else
@@ -118,15 +119,15 @@ CONVERGE_DECL cache_slot& object_cache::put_slot(any_object const& now, revision
     return made;
 }
 
-CONVERGE_DECL void object_cache::show(cache_slot& slot, any_object const& now, revision at)
+CONVERGE_DECL void object_cache::show(cache_slot& slot, any_object now, revision at)
 {
     auto* const before = newest(slot);
-    auto* const after = versions_.make(now, building_, before);
+    auto* const after = versions_.make(std::move(now), building_, before);
     slot.newest.store(after, std::memory_order_release);
     changes_.push_back({before, after, at});
     if (before != nullptr)
         retire(*before);
-    index_object(slot, now);
+    index_object(slot, after->object);
 }
 
 CONVERGE_DECL void object_cache::retire(cache_version& dead)
@@ -152,7 +153,7 @@ CONVERGE_DECL void object_cache::erase_slot(cache_slot& gone, revision at)
     retired_.add(building_ - 1, this, &gone, &cache_slot::free);
 }
 
-CONVERGE_DECL void object_cache::replace(std::vector<any_object> const& items, revision at)
+CONVERGE_DECL void object_cache::replace(std::vector<any_object> items, revision at)
 {
     ++lists_;
     table_.reserve(items.size());
@@ -162,8 +163,11 @@ CONVERGE_DECL void object_cache::replace(std::vector<any_object> const& items, r
         changes_.reserve(changes_.size() + items.size());
     }
     std::size_t there = 0;
-    for (auto const& item : items) {
-        auto& slot = put_slot(item, item.metadata().resource_version);
+    for (std::size_t i = 0; i != items.size(); ++i) {
+        if (i + 4 < items.size())
+            items[i + 4].foresee();
+        auto const written = items[i].metadata().resource_version;
+        auto& slot = put_slot(std::move(items[i]), written);
         there += slot.list == lists_ ? 0 : 1;
         slot.list = lists_;
     }

@@ -88,6 +88,7 @@ public:
     }
     /// Nothing holds the key up any more.
     CONVERGE_DECL void finish(object_key const& id);
+    CONVERGE_DECL void finish(key_queue::taken const& run);
 
     /// Waits until a key may be ready, or all is to stop.
     [[nodiscard]] CONVERGE_DECL task<> wait_ready();
@@ -115,6 +116,8 @@ private:
         if (idle_ != 0)
             ready_.notify_one();
     }
+
+    CONVERGE_DECL void release_echoes(object_key const& id);
 
     CONVERGE_DECL void needs(resource_type const& type);
     /// As declared, with functions that do not throw: whoever adds a key calls them.

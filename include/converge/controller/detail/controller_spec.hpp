@@ -55,7 +55,7 @@ struct controller_spec {
     std::vector<void (*)(informer_set&)> declares;
     /// Say how they keep it.
     std::vector<std::function<void(informer_set&)>> configures;
-    std::function<task<outcome>(client, any_object, informer_set&)> reconcile;
+    std::function<task<outcome>(client, any_object const&, informer_set&)> reconcile;
     std::vector<trigger> triggers;
     std::vector<std::shared_ptr<trigger_set>> late;
     std::vector<predicate> predicates;

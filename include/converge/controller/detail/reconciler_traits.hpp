@@ -52,7 +52,7 @@ struct reconciler_traits<task<outcome>(client, Subject, Views...)> : std::true_t
     template <class R, class F>
     static auto erase(F call)
     {
-        return [call = std::move(call)](client api, any_object of,
+        return [call = std::move(call)](client api, any_object const& of,
                                         informer_set& caches) -> task<outcome> {
             if constexpr (std::is_same_v<Subject, object<R>>)
                 return call(std::move(api), *of.template as<R>(),

@@ -26,8 +26,7 @@ struct worker {
     /// to the old one.
     void renew_log()
     {
-        constexpr long its_own = 2;
-        if (writes.use_count() == its_own) {
+        if (api.is_only_copy()) {
             writes->clear();
             return;
         }

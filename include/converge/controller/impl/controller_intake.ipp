@@ -247,11 +247,24 @@ CONVERGE_DECL void controller_intake::enqueue(object_key const& id, cause const&
 
 CONVERGE_DECL void controller_intake::finish(object_key const& id)
 {
-    if (spec_.ignores_echoes)
-        for (auto const& why : echoes_.finished(id))
-            enqueue(id, why);
+    release_echoes(id);
     queue_.done(id);
     call();
+}
+
+CONVERGE_DECL void controller_intake::finish(key_queue::taken const& run)
+{
+    release_echoes(run.key);
+    queue_.done(run);
+    call();
+}
+
+CONVERGE_DECL void controller_intake::release_echoes(object_key const& id)
+{
+    if (!spec_.ignores_echoes)
+        return;
+    for (auto const& why : echoes_.finished(id))
+        enqueue(id, why);
 }
 
 CONVERGE_DECL task<> controller_intake::rest_until(instant due)

@@ -16,6 +16,7 @@
 #include <algorithm>
 #include <bit>
 #include <chrono>
+#include <cstdint>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -196,12 +197,15 @@ CONVERGE_DECL task<> controller_loop::work(worker& self)
             now = clock.now();
             continue;
         }
-        self.object = intake_.own().cache().find(self.next.key);
-        if (!self.object) {
+        auto const& cache = intake_.own().cache();
+        queue.guess_next(4, [&cache](std::uint32_t hash, unsigned n) { cache.foresee(hash, n); });
+        auto const* const object = cache.look(self.next.key, self.next.hash);
+        if (object == nullptr) {
             forget(self.next.key);
-            intake_.finish(self.next.key);
+            intake_.finish(self.next);
             continue;
         }
+        self.object = *object;
         self.renew_log();
         intake_.began(self.next.key);
         recorder_.began(self);
@@ -242,7 +246,7 @@ CONVERGE_DECL task<> controller_loop::work(worker& self)
         intake_.ended(self.next.key, *self.writes);
         self.object = any_object{};
         if (self.writes->empty())
-            intake_.finish(self.next.key);
+            intake_.finish(self.next);
         else if (auto const passed = gate_.pass(self.next.key, *self.writes))
             finish(*passed);
     }
@@ -303,7 +307,7 @@ CONVERGE_DECL void controller_loop::end_watched(worker const& self,
 CONVERGE_DECL void controller_loop::settle(worker const& self, result const& how, instant ended,
                                            random_service& chance)
 {
-    auto const& [key, causes, priority, attempt] = self.next;
+    auto const& key = self.next.key;
     if (auto const* wrong = std::get_if<failure>(&how)) {
         on_failure(self, *wrong, ended, chance.unit("controller.backoff"));
         return;
@@ -315,19 +319,20 @@ CONVERGE_DECL void controller_loop::settle(worker const& self, result const& how
     auto const wants = std::get<outcome>(how);
     if (wants.kind() == outcome_kind::again) {
         metrics_.requeued().add(1);
-        auto const pause = spec_.backoff.delay(attempt, chance.unit("controller.backoff"));
+        auto const pause =
+            spec_.backoff.delay(self.next.attempt, chance.unit("controller.backoff"));
         queue.retry(key, cause_kind::retry, ended, pause);
         return;
     }
-    queue.forget(key);
+    queue.forget(self.next);
     if (wants.kind() == outcome_kind::again_in) {
         metrics_.requeued().add(1);
-        queue.add_at(key, cause_kind::requeue, later(ended, wants.delay()), priority);
+        queue.add_at(key, cause_kind::requeue, later(ended, wants.delay()), self.next.priority);
     } else {
         metrics_.settled().add(1);
     }
     if (log_.wants(log_level::debug))
-        log_.about(self.object.ref()).debug("reconciled", {{"causes", causes.str()}});
+        log_.about(self.object.ref()).debug("reconciled", {{"causes", self.next.causes.str()}});
 }
 
 CONVERGE_DECL duration controller_loop::delay_after(worker const& self, failure const& wrong,
@@ -348,7 +353,7 @@ CONVERGE_DECL duration controller_loop::delay_after(worker const& self, failure 
 CONVERGE_DECL void controller_loop::on_failure(worker const& self, failure const& wrong,
                                                instant ended, double chance)
 {
-    auto const& [key, causes, priority, attempt] = self.next;
+    auto const& key = self.next.key;
     auto& queue = intake_.queue();
     auto const log = log_.about(self.object.ref());
     if (wrong.is(errc::conflict)) {
@@ -357,7 +362,7 @@ CONVERGE_DECL void controller_loop::on_failure(worker const& self, failure const
         backoff_policy const soon{std::chrono::milliseconds{1}, std::chrono::seconds{1}};
         metrics_.conflicts().add(1);
         auto const pause = soon.delay(conflicts_[key]++, chance);
-        queue.add_at(key, cause_kind::retry, later(ended, pause), priority);
+        queue.add_at(key, cause_kind::retry, later(ended, pause), self.next.priority);
         if (log.wants(log_level::debug))
             log.debug("conflict; trying again", fields_of(self.next, wrong));
         return;

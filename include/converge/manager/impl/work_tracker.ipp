@@ -18,10 +18,10 @@ namespace converge::detail {
 CONVERGE_DECL void work_tracker::follow(controller_spec& spec)
 {
     spec.reconcile = [this, name = spec.name, limit = spec.time_limit,
-                      call = std::move(spec.reconcile)](client api, any_object of,
+                      call = std::move(spec.reconcile)](client api, any_object const& of,
                                                         informer_set& caches) {
         run one{name, of.ref(), {}, limit};
-        return noted(*this, std::move(one), call(std::move(api), std::move(of), caches));
+        return noted(*this, std::move(one), call(std::move(api), of, caches));
     };
 }
 
