@@ -16,6 +16,7 @@
 #include <converge/client/client.hpp>
 #include <converge/client/view.hpp>
 #include <converge/controller/controller.hpp>
+#include <converge/controller/watch_set.hpp>
 #include <converge/controller/finalizing.hpp>
 #include <converge/manager/health.hpp>
 #include <converge/manager/leader_election.hpp>

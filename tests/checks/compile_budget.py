@@ -86,7 +86,7 @@ def budgets(build: pathlib.Path, every: bool) -> list[Budget]:
     return [
         *(Budget(f"{module}/*", headers(module), 0.6, 1.0, None, SEPARATE) for module in low),
         *(Budget(f"{module}/*", headers(module), 1.6, 1.9, None, SEPARATE) for module in high),
-        Budget("converge.hpp", umbrella, 2.5, 7, 650),
+        Budget("converge.hpp", umbrella, 2.5, 7.4, 670),
         Budget("converge.hpp apart", umbrella, 2.5, 2.5, 380, SEPARATE),
         Budget("01_hello", hello, 4.5, 27, 1250),
         Budget("01_hello apart", hello, 4.5, 4.5, 420, SEPARATE),

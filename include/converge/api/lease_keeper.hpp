@@ -8,8 +8,8 @@
 namespace converge {
 
 /// Erases what hangs on leases that were not renewed in time, until cancelled. Looks at the leases
-/// again after every commit, whoever made it: a lease may have been granted with it. Several
-/// keepers of one store do no harm.
+/// again after commits, whoever made them, once for all within 5 ms: a lease may have been granted
+/// with one, and ends up to 5 ms late if it is shorter. Several keepers of one store do no harm.
 [[nodiscard]] CONVERGE_DECL task<> keep_leases(any_store target);
 
 } // namespace converge

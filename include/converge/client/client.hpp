@@ -198,7 +198,8 @@ public:
     {
         return parts_->through;
     }
-    /// Whether there is no copy of it. @par Threads  Only if nobody else can copy it meanwhile.
+    /// Whether there is no copy of it; those made with `as`, `noting` and `fenced_by` are none.
+    /// @par Threads  Only if nobody else can copy it meanwhile.
     [[nodiscard]] bool is_only_copy() const noexcept { return parts_.use_count() == 1; }
 
 private:

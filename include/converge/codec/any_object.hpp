@@ -56,11 +56,10 @@ public:
     /// owners. Of no effect otherwise.
     [[gnu::always_inline]] void foresee() const noexcept
     {
-        auto const* const begin = static_cast<char const*>(value_.get());
-        detail::prefetch_line(begin);
-        // Where object_meta has them: the uid, the revision, the owners.
-        for (std::size_t const line : {1, 2, 4})
-            detail::prefetch_line(begin + line * 64);
+        auto const* const begin = value_.get();
+        // Where object_meta has them: the name, the uid, the revision, the owners.
+        for (std::size_t const line : {0, 1, 2, 4})
+            detail::prefetch_line(begin, line);
     }
 
     template <class R>

@@ -6,7 +6,7 @@
 #include <converge/controller/detail/reconciler_traits.hpp>
 #include <converge/controller/detail/trigger.hpp>
 #include <converge/controller/event_channel.hpp>
-#include <converge/controller/watch_set.hpp>
+#include <converge/controller/fwd.hpp>
 #include <converge/core/detail/expect_span.hpp>
 #include <converge/core/time.hpp>
 #include <converge/model/object.hpp>

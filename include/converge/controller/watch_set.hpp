@@ -24,7 +24,8 @@ namespace converge {
 /// A kind that nothing else of the control plane needs gets a cache of its own, which all that add
 /// watches of it share and which ends with the last of them. Every object that it holds once it is
 /// synced is mapped (its keys run at the priority of what was there at the start), then every
-/// change. A kind that cannot be listed holds up nothing; the log says why it waits. What is added
+/// change. A kind that cannot be listed holds up nothing before it was once;
+/// the log says why it waits. What is added
 /// is for hearing of: reconcilers read the kinds of their parameters, and no others.
 ///
 /// The set keeps its watches, whoever runs: a controller that starts, or starts anew, has those
@@ -37,8 +38,9 @@ template <class R>
 class watch_set {
 public:
     /// As `controller::owns`, until what is returned stops.
-    /// @throws errc::invalid if a controller caches another struct with the group and plural of
-    ///         `K`; then nothing was added.
+    /// @throws errc::invalid if a controller caches, or another watch holds, another struct with the
+    ///         group and plural of `K`; then nothing was added. If no controller runs yet, `run` of
+    ///         the first one throws it.
     template <resource K>
     [[nodiscard]] added_watch owns() const
     {
@@ -63,7 +65,7 @@ private:
         return {set_, set_->add(std::move(made))};
     }
 
-    std::shared_ptr<detail::trigger_set> set_ = std::make_shared<detail::trigger_set>();
+    std::shared_ptr<detail::trigger_set> set_ = detail::trigger_set::make();
 };
 
 } // namespace converge

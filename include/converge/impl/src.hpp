@@ -61,6 +61,7 @@
 #include <converge/controller/impl/late_sources.ipp>
 #include <converge/controller/impl/run_recorder.ipp>
 #include <converge/controller/impl/time_limits.ipp>
+#include <converge/controller/impl/trigger_set.ipp>
 #include <converge/core/impl/errc.ipp>
 #include <converge/core/impl/failure.ipp>
 #include <converge/core/impl/kind_name.ipp>

@@ -148,7 +148,7 @@ public:
 
     /// Success: the next failure is a first one. Does not touch a run that waits.
     void forget(Key const& key) { forget(entries_.find(key)); }
-    /// The same for a key that was taken.
+    /// The same for a key as `take` gave it.
     void forget(taken const& run) { forget(entries_.find(run.key, run.hash)); }
 
     /// The next ready key, which is being processed from now on; nothing if none is ready. Keys

@@ -135,6 +135,8 @@ CONVERGE_DECL task<> child_body(nursery_state& state, nursery_child& child, task
     try {
         // Not before the parent waits in join, where it can be cancelled without leaving.
         co_await boost::asio::post(boost::asio::use_awaitable);
+        // From the top of the executor: no signal of a child that ended is on the call stack.
+        state.ended.clear();
         child.started = true;
         if (state.cancelling)
             throw boost::system::system_error{boost::asio::error::operation_aborted};
@@ -170,7 +172,7 @@ CONVERGE_DECL nursery::nursery(executor where, nursery const& within)
 CONVERGE_DECL nursery::~nursery()
 {
     auto const started = [](detail::nursery_child const& child) { return child.started; };
-    if (std::ranges::none_of(state_->children, started)) {
+    if (std::none_of(state_->children.begin(), state_->children.end(), started)) {
         state_->cancelling = true;
         return;
     }

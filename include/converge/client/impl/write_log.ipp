@@ -11,7 +11,8 @@ CONVERGE_DECL void write_log::wrote(verb what, any_object const& object, revisio
 {
     notes_.push_back({what, object, at});
     auto const* const type = &object.type();
-    auto const known = std::ranges::find(kinds_, type, &range::type);
+    auto const known = std::find_if(kinds_.begin(), kinds_.end(),
+                                    [type](range const& each) { return each.type == type; });
     if (known == kinds_.end()) {
         kinds_.push_back({type, at, at});
         return;

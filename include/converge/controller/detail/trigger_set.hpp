@@ -2,10 +2,9 @@
 #pragma once
 
 #include <converge/controller/detail/trigger.hpp>
+#include <converge/core/detail/config.hpp>
 
-#include <algorithm>
 #include <memory>
-#include <utility>
 #include <vector>
 
 namespace converge::detail {
@@ -24,49 +23,17 @@ protected:
 /// go, and triggers too, while it tells of one.
 class trigger_set {
 public:
-    /// @throws what a follower throws that cannot follow it: then it is not added.
-    std::shared_ptr<trigger const> add(trigger made)
-    {
-        auto added = std::make_shared<trigger const>(std::move(made));
-        all_.push_back(added);
-        try {
-            auto const present = followers_;
-            for (auto* const each : present)
-                each->follow(added);
-        } catch (...) {
-            remove(*added);
-            throw;
-        }
-        return added;
-    }
+    [[nodiscard]] CONVERGE_DECL static std::shared_ptr<trigger_set> make();
 
-    void remove(trigger const& which) noexcept
-    {
-        auto const at = std::ranges::find(all_, &which, &std::shared_ptr<trigger const>::get);
-        if (at == all_.end())
-            return;
-        auto const kept = *at;
-        all_.erase(at);
-        for (auto* const each : followers_)
-            each->leave(which);
-    }
+    /// @throws what a follower throws that cannot follow it: then it is not added.
+    CONVERGE_DECL std::shared_ptr<trigger const> add(trigger made);
+
+    CONVERGE_DECL void remove(trigger const& which) noexcept;
 
     /// @throws what `who` throws that cannot follow one of them: then it follows none.
-    void enter(trigger_follower& who)
-    {
-        followers_.push_back(&who);
-        try {
-            auto const present = all_;
-            for (auto const& each : present)
-                if (std::ranges::find(all_, each) != all_.end())
-                    who.follow(each);
-        } catch (...) {
-            quit(who);
-            throw;
-        }
-    }
+    CONVERGE_DECL void enter(trigger_follower& who);
 
-    void quit(trigger_follower& who) noexcept { std::erase(followers_, &who); }
+    CONVERGE_DECL void quit(trigger_follower& who) noexcept;
 
 private:
     std::vector<std::shared_ptr<trigger const>> all_;
@@ -74,3 +41,7 @@ private:
 };
 
 } // namespace converge::detail
+
+#if !defined(CONVERGE_SEPARATE_COMPILATION)
+#include <converge/controller/impl/trigger_set.ipp>
+#endif

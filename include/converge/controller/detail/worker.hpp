@@ -26,7 +26,9 @@ struct worker {
     /// to the old one.
     void renew_log()
     {
-        if (api.is_only_copy()) {
+        // Its own and the client's: a client made of that one, or a request under way, has another.
+        constexpr long its_own = 2;
+        if (api.is_only_copy() && writes.use_count() == its_own) {
             writes->clear();
             return;
         }

@@ -36,11 +36,11 @@ public:
         std::vector<wait> all;
         for (auto const& written : writes.kinds())
             for (auto const& cache : caches_)
-                // What is watched for a time may not be synced yet: then its list shows the write.
+                // What is watched for a time may not be synced yet: then its list or watch shows the write.
                 if (cache->synced() && cache->type().collection == written.type->collection)
                     all.push_back({cache.get(), written.oldest, written.newest});
-        if (std::ranges::all_of(all, &wait::is_over))
-            return passed{id, std::ranges::any_of(all, &wait::is_blind)};
+        if (std::all_of(all.begin(), all.end(), is_over))
+            return passed{id, std::any_of(all.begin(), all.end(), is_blind)};
         held_.insert_or_assign(id, std::move(all));
         return std::nullopt;
     }
@@ -51,11 +51,11 @@ public:
         std::vector<passed> free;
         for (auto at = held_.begin(); at != held_.end();) {
             auto const& [id, all] = *at;
-            if (!std::ranges::all_of(all, &wait::is_over)) {
+            if (!std::all_of(all.begin(), all.end(), is_over)) {
                 ++at;
                 continue;
             }
-            free.push_back({id, std::ranges::any_of(all, &wait::is_blind)});
+            free.push_back({id, std::any_of(all.begin(), all.end(), is_blind)});
             at = held_.erase(at);
         }
         return free;
@@ -75,10 +75,10 @@ private:
         informer const* on;
         revision oldest;
         revision newest;
-
-        [[nodiscard]] bool is_over() const { return on->through() >= newest; }
-        [[nodiscard]] bool is_blind() const { return on->listed_at() >= oldest; }
     };
+
+    static bool is_over(wait const& each) { return each.on->through() >= each.newest; }
+    static bool is_blind(wait const& each) { return each.on->listed_at() >= each.oldest; }
 
     std::vector<std::shared_ptr<informer>> const& caches_;
     std::map<object_key, std::vector<wait>> held_;

@@ -79,7 +79,7 @@ CONVERGE_DECL void controller_intake::connect(listener tell)
 CONVERGE_DECL void controller_intake::needs(resource_type const& type)
 {
     auto const& cache = caches_.of(type);
-    if (std::ranges::find(needed_, cache) != needed_.end())
+    if (std::find(needed_.begin(), needed_.end(), cache) != needed_.end())
         return;
     needed_.push_back(cache);
     hears_.push_back(cache->on_progress(tell_.progressed));
@@ -131,9 +131,9 @@ CONVERGE_DECL late_sources::listener controller_intake::late_listener()
 CONVERGE_DECL void controller_intake::needs_no_more(std::shared_ptr<informer> const& cache)
 {
     // What it hears of for a time comes behind what it always needs.
-    auto const last = std::ranges::find(needed_.rbegin(), needed_.rend(), cache);
+    auto const last = std::find(needed_.rbegin(), needed_.rend(), cache);
     needed_.erase(std::prev(last.base()));
-    if (std::ranges::find(needed_, cache) == needed_.end())
+    if (std::find(needed_.begin(), needed_.end(), cache) == needed_.end())
         tell_.left(*cache);
 }
 
@@ -158,7 +158,7 @@ CONVERGE_DECL void controller_intake::on_own_change(object_change const& seen)
     bool const known =
         seen.before && seen.after && seen.before.metadata().uid == seen.after.metadata().uid;
     auto const pass = [&](auto const& holds) { return passes(holds, seen); };
-    if (known && !std::ranges::all_of(spec_.predicates, pass))
+    if (known && !std::all_of(spec_.predicates.begin(), spec_.predicates.end(), pass))
         return;
     auto const& side = seen.after ? seen.after : seen.before;
     auto const id = side.key();
@@ -227,7 +227,7 @@ CONVERGE_DECL std::vector<object_key> controller_intake::keys_of(trigger const& 
         auto const& side = seen.after ? seen.after : seen.before;
         metrics_.trigger_errors().add(1);
         log_.about(side.ref())
-            .error("a map function threw; it makes nothing run", {{"why", caught().what()}});
+            .error("a map function threw; it makes run only what it named before", {{"why", caught().what()}});
     }
     name_each_once(keys);
     return keys;

@@ -40,7 +40,8 @@ CONVERGE_DECL bool hot_loop_detector::goes_on(streak const& before, worker const
     auto const asked = [&causes](cause_kind kind) { return causes.contains(kind); };
     return before.object && before.object.metadata().uid == meta.uid &&
            before.object.metadata().generation == meta.generation &&
-           causes.contains(cause_kind::changed) && std::ranges::none_of(reasons, asked) &&
+           causes.contains(cause_kind::changed) &&
+           std::none_of(std::begin(reasons), std::end(reasons), asked) &&
            run.began <= later(before.rested, longest_lull);
 }
 
@@ -51,7 +52,8 @@ CONVERGE_DECL std::optional<hot_loop> hot_loop_detector::ended(worker const& run
         return &each.object.type() == &run.object.type() && each.object.key() == id;
     };
     // A run that writes nothing ends no loop: it may be the echo between two blows of a fight.
-    if (limit_ == 0 || std::ranges::none_of(run.writes->notes(), writes_itself))
+    if (limit_ == 0 ||
+        std::none_of(run.writes->notes().begin(), run.writes->notes().end(), writes_itself))
         return std::nullopt;
     if (streaks_.size() >= sweep_at_)
         sweep(at);

@@ -26,7 +26,7 @@ CONVERGE_DECL late_sources::~late_sources()
 
 CONVERGE_DECL void late_sources::enter(std::shared_ptr<trigger_set> set)
 {
-    if (std::ranges::find(sets_, set) != sets_.end())
+    if (std::find(sets_.begin(), sets_.end(), set) != sets_.end())
         return;
     set->enter(*this);
     sets_.push_back(std::move(set));
@@ -73,8 +73,9 @@ CONVERGE_DECL void late_sources::step(std::shared_ptr<source> const& of)
 
 CONVERGE_DECL void late_sources::leave(trigger const& removed) noexcept
 {
-    auto const at = std::ranges::find_if(
-        all_, [&removed](auto const& each) { return each->what.get() == &removed; });
+    auto const at = std::find_if(all_.begin(), all_.end(), [&removed](auto const& each) {
+        return each->what.get() == &removed;
+    });
     if (at != all_.end())
         end(*at);
 }

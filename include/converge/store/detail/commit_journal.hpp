@@ -52,7 +52,8 @@ struct journal_entry {
     /// Where to, if a backup is asked for: of what was durable when its turn came.
     std::string backup_to;
 
-    /// Where nothing else waits for the disk: how long to look for the end before sleeping.
+    /// Where nothing else waits for the disk, and looking for the end before sleeping pays: what to
+    /// tell how that went. Else null.
     std::shared_ptr<patience> alone;
     std::atomic<state> now = state::waiting;
     /// Why it failed; set before `now` says so.

@@ -62,14 +62,19 @@ private:
         }
         auto const behind = load_heads(all, 0);
         auto const middle = all.begin() + static_cast<std::ptrdiff_t>(all.size() / 2);
-        std::ranges::nth_element(all, middle, {}, &entry::head);
+        std::nth_element(all.begin(), middle, all.end(), heads_ascend);
         // Both halves hold what has the head of the middle: there whole keys must decide.
-        std::ranges::nth_element(all, middle, before_by_head);
+        std::nth_element(all.begin(), middle, all.end(), before_by_head);
         entries const low{all.begin(), middle};
         entries const high{middle, all.end()};
         std::thread helper{[low, behind] { sort_heads(low, behind); }};
         sort_heads(high, behind);
         helper.join();
+    }
+
+    static bool heads_ascend(entry const& left, entry const& right)
+    {
+        return left.head < right.head;
     }
 
     static bool before_by_head(entry const& left, entry const& right)
@@ -80,7 +85,8 @@ private:
     static void sort_from(entries part, std::size_t common)
     {
         if (part.size() < few) {
-            std::ranges::sort(part, {}, &key);
+            std::sort(part.begin(), part.end(),
+                      [](entry const& left, entry const& right) { return key(left) < key(right); });
             return;
         }
         sort_heads(part, load_heads(part, common));
@@ -89,7 +95,7 @@ private:
     /// Sorts by the heads, then what has the same head by what follows it.
     static void sort_heads(entries part, std::size_t behind)
     {
-        std::ranges::sort(part, {}, &entry::head);
+        std::sort(part.begin(), part.end(), heads_ascend);
         for (auto begin = part.begin(); begin != part.end();) {
             auto const end = std::find_if(
                 begin, part.end(), [head = begin->head](entry const& e) { return e.head != head; });

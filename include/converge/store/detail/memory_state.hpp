@@ -82,8 +82,8 @@ public:
         outcome.entries.reserve(std::max(wanted.then.size(), wanted.otherwise.size()));
         std::lock_guard const lock{mutex_};
         map_.foresee();
-        outcome.succeeded = std::ranges::all_of(
-            wanted.conditions, [this](compare const& each) { return holds(each); });
+        outcome.succeeded = std::all_of(wanted.conditions.begin(), wanted.conditions.end(),
+                                        [this](compare const& each) { return holds(each); });
         auto& operations = outcome.succeeded ? wanted.then : wanted.otherwise;
         refuse_unknown_leases(operations);
         if (writes_something(operations))

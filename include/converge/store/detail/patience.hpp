@@ -19,18 +19,19 @@ namespace converge::detail {
 /// @par Threads   Every member may be called from any thread.
 class patience {
 public:
-    /// How long to look.
+    /// How long to look, and how often: a simulated clock may stand still meanwhile.
     static constexpr duration longest = std::chrono::microseconds{500};
+    static constexpr int looks_max = 10'000;
     /// Two looks that are further apart show that others want the processor.
     static constexpr duration longest_gap = std::chrono::microseconds{250};
 
     /// Whether to look this time.
     [[nodiscard]] bool pays() noexcept
     {
-        if (rest_.load(relaxed) == 0)
-            return true;
-        rest_.fetch_sub(1, relaxed);
-        return false;
+        auto left = rest_.load(relaxed);
+        while (left != 0 && !rest_.compare_exchange_weak(left, left - 1, relaxed)) {
+        }
+        return left == 0;
     }
 
     void found() noexcept { in_vain_.store(0, relaxed); }

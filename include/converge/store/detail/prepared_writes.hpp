@@ -25,8 +25,8 @@ inline void refuse_duplicate_keys(std::vector<operation> const& operations)
     keys.reserve(operations.size());
     for (auto const& each : operations)
         keys.push_back(each.key());
-    std::ranges::sort(keys);
-    auto const twice = std::ranges::adjacent_find(keys);
+    std::sort(keys.begin(), keys.end());
+    auto const twice = std::adjacent_find(keys.begin(), keys.end());
     if (twice != keys.end())
         throw error{errc::invalid, "transaction writes the key \"" + std::string{*twice} +
                                        "\" twice; merge the two operations into one"};

@@ -119,7 +119,8 @@ public:
         order_.walk(start, exclusive, std::move(visit),
                     [] [[gnu::always_inline]] (node const& later, node const& soon) {
                         prefetch(later.second.newest.get());
-                        soon.second.newest->held.value.foresee();
+                        if (auto const* const newest = soon.second.newest.get())
+                            newest->held.value.foresee();
                     });
     }
 

@@ -59,7 +59,8 @@ CONVERGE_DECL void commit_journal::enqueue(std::shared_ptr<journal_entry> added)
             refuse(*added, *failure_);
             return;
         }
-        bool const alone = waiting_.empty() && writing_ == 0 && last_group_ == 1;
+        bool const alone = waiting_.empty() && writing_ == 0 && last_group_ == 1 &&
+                           added->backup_to.empty();
         if (alone && several_processors() && patience_->pays())
             added->alone = patience_;
         waiting_.push_back(std::move(added));
@@ -89,12 +90,13 @@ CONVERGE_DECL task<> commit_journal::look_for_end(journal_entry& entry)
     auto const& clock = time_of(where);
     auto const begin = clock.now();
     auto last = begin;
-    while (entry.now.load() == journal_entry::state::waiting) {
+    for (int looks = 0; entry.now.load() == journal_entry::state::waiting; ++looks) {
         // Whom this looks out for must not wait for the processor meanwhile.
         give_way();
         co_await yield();
         auto const now = clock.now();
-        if (now - begin > patience::longest || now - last > patience::longest_gap) {
+        if (looks == patience::looks_max || now - begin > patience::longest ||
+            now - last > patience::longest_gap) {
             entry.alone->tried_in_vain(now - last > patience::longest_gap);
             co_return;
         }

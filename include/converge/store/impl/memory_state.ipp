@@ -190,7 +190,7 @@ memory_state::refuse_unknown_leases(std::vector<operation> const& operations) co
 
 CONVERGE_DECL bool memory_state::writes_something(std::vector<operation> const& operations)
 {
-    return std::ranges::any_of(operations, [this](operation const& each) {
+    return std::any_of(operations.begin(), operations.end(), [this](operation const& each) {
         return each.is_put() || versioned_map::live(map_.find(each.key()));
     });
 }
