@@ -5,7 +5,6 @@
 #include <converge/codec/resource_type.hpp>
 #include <converge/core/detail/prefetch.hpp>
 
-#include <cstddef>
 #include <memory>
 #include <utility>
 
@@ -58,8 +57,10 @@ public:
     {
         auto const* const begin = value_.get();
         // Where object_meta has them: the name, the uid, the revision, the owners.
-        for (std::size_t const line : {0, 1, 2, 4})
-            detail::prefetch_line(begin, line);
+        detail::prefetch_line(begin);
+        detail::prefetch_line(begin, 1);
+        detail::prefetch_line(begin, 2);
+        detail::prefetch_line(begin, 4);
     }
 
     template <class R>

@@ -116,12 +116,7 @@ public:
     template <class Visitor>
     void walk(std::string_view start, bool exclusive, Visitor visit) const
     {
-        order_.walk(start, exclusive, std::move(visit),
-                    [] [[gnu::always_inline]] (node const& later, node const& soon) {
-                        prefetch(later.second.newest.get());
-                        if (auto const* const newest = soon.second.newest.get())
-                            newest->held.value.foresee();
-                    });
+        order_.walk(start, exclusive, std::move(visit), fetch_ahead{});
     }
 
     /// The index in `changes()` of the first change later than `at`. Logarithmic in how many there
@@ -234,6 +229,16 @@ public:
     }
 
 private:
+    /// What a walk will look at.
+    struct fetch_ahead {
+        [[gnu::always_inline]] void operator()(node const& later, node const& soon) const noexcept
+        {
+            prefetch(later.second.newest.get());
+            if (auto const* const newest = soon.second.newest.get())
+                newest->held.value.foresee();
+        }
+    };
+
     void append(node& to, std::unique_ptr<version> fresh, revision at)
     {
         fresh->held.modified = at;
