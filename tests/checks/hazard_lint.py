@@ -56,7 +56,7 @@ match switchStmt(mine, condition).bind("await-in-condition")
 
 BINDING = re.compile(r'^(\S+?):(\d+):\d+: note: "([a-z]+-[a-z-]+)" binds here', re.M)
 INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*[<"]([^>"]+)[>"]', re.M)
-TOGETHER_MAX = 12
+TOGETHER_MAX = 24
 
 
 def find_clang_query() -> str | None:
@@ -68,16 +68,31 @@ class Reading(typing.NamedTuple):
     errors: list[str]
 
 
+LANGUAGE = ["-std=c++20", "-w", "-DBOOST_ASIO_SEPARATE_COMPILATION",
+            "-DBOOST_BEAST_SEPARATE_COMPILATION", f"-I{ROOT}/include", f"-I{ROOT}/examples",
+            f"-I{ROOT}/tests", f"-I{ROOT}/benchmarks", f'-DCONVERGE_EXAMPLES_DIR="{ROOT}/examples"']
+APART = "-DCONVERGE_SEPARATE_COMPILATION"
+
+
+def precompile(folder: str) -> list[str]:
+    """The options that spare reading third-party headers again; none if there is no such clang."""
+    compiler = shutil.which("clang++-19")
+    if compiler is None:
+        return []
+    header = os.path.join(folder, "third_party.pch")
+    made = subprocess.run([compiler, *LANGUAGE, APART, "-x", "c++-header",
+                           ROOT / "tests" / "third_party" / "pch.hpp", "-o", header],
+                          capture_output=True, check=False)
+    return ["-include-pch", header] if made.returncode == 0 else []
+
+
 def query(source: pathlib.Path, mine: str, *options: str) -> Reading:
     """Reads one translation unit; `mine` says in which files there is something to accuse."""
     with tempfile.NamedTemporaryFile("w", suffix=".query") as script:
         script.write(MATCHERS.format(mine=mine))
         script.flush()
         run = subprocess.run(
-            [find_clang_query(), "-f", script.name, source, "--", "-std=c++20", "-w",
-             "-DBOOST_ASIO_SEPARATE_COMPILATION", f"-I{ROOT}/include", f"-I{ROOT}/examples",
-             f"-I{ROOT}/tests", f"-I{ROOT}/benchmarks",
-             f'-DCONVERGE_EXAMPLES_DIR="{ROOT}/examples"', *options],
+            [find_clang_query(), "-f", script.name, source, "--", *LANGUAGE, *options],
             capture_output=True, text=True, check=False)
     text = run.stdout + run.stderr
     errors = [line for line in text.splitlines() if re.search(r"\berror: |^\d+:\d+: ", line)]
@@ -88,14 +103,14 @@ def query(source: pathlib.Path, mine: str, *options: str) -> Reading:
     return Reading(found, errors[:5])
 
 
-def query_together(sources: list[pathlib.Path], mine: str) -> Reading:
+def query_together(sources: list[pathlib.Path], mine: str, precompiled: list[str]) -> Reading:
     """Reads several sources as one translation unit, which spares reading their headers again.
 
     What they include comes first, so that it is not included inside the namespaces that keep the
     sources apart; those that open a namespace with a name need none. Sources that cannot be read
     in this way are read one by one.
     """
-    options = ["-DCONVERGE_SEPARATE_COMPILATION"]
+    options = [APART, *precompiled]
     if len(sources) > 1:
         includes = {}
         bodies = []
@@ -156,7 +171,8 @@ def sources() -> list[pathlib.Path]:
 def self_test() -> list[str]:
     folder = ROOT / "tests" / "checks" / "hazards"
     planted = sorted(folder.glob("*.cpp"))
-    accused, wrong = query_together(planted, "/checks/hazards/")
+    with tempfile.TemporaryDirectory() as built:
+        accused, wrong = query_together(planted, "/checks/hazards/", precompile(built))
     marked = {(os.path.relpath(file, ROOT), number, mark[1])
               for file in planted
               for number, line in enumerate(file.read_text().splitlines(), 1)
@@ -189,8 +205,10 @@ def lint(paths: list[pathlib.Path]) -> list[str]:
             (alone if includes_sources(path) else together).append(path)
         groups += [[path] for path in alone]
         groups += [together[at:at + TOGETHER_MAX] for at in range(0, len(together), TOGETHER_MAX)]
-    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
-        pending = [pool.submit(query_together, group, mine) for group in groups]
+    with (tempfile.TemporaryDirectory() as built,
+          concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool):
+        precompiled = precompile(built)
+        pending = [pool.submit(query_together, group, mine, precompiled) for group in groups]
         if not paths:
             pending.append(pool.submit(query_headers, mine))
         readings = [each.result() for each in pending]

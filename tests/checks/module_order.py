@@ -44,8 +44,39 @@ SEAMS = {
     r"|\basio::detached\b": {"async", "http", "testing"},
 }
 
+# Where the standard library has what its name does not tell: a header includes it itself, also if
+# another one does so. Some do not count because a header of ours that must be there brings them.
+STANDARD = {header: names.split() for header, names in {
+    "algorithm": "all_of any_of clamp equal find find_if lower_bound max min none_of sort upper_bound",
+    "array": "array", "atomic": "atomic", "bit": "bit_cast countl_zero popcount",
+    "charconv": "from_chars to_chars", "chrono": "chrono",
+    "concepts": "convertible_to integral same_as", "condition_variable": "condition_variable",
+    "cstddef": "byte ptrdiff_t size_t",
+    "cstdint": "int8_t int16_t int32_t int64_t uint8_t uint16_t uint32_t uint64_t",
+    "deque": "deque", "exception": "current_exception exception exception_ptr rethrow_exception",
+    "functional": "equal_to function hash invoke less", "initializer_list": "initializer_list",
+    "limits": "numeric_limits", "map": "map", "memory":
+    "make_shared make_unique shared_ptr unique_ptr weak_ptr",
+    "mutex": "lock_guard mutex scoped_lock unique_lock", "optional": "nullopt optional",
+    "set": "set", "source_location": "source_location", "span": "span",
+    "stdexcept": "logic_error runtime_error", "string": "string to_string",
+    "string_view": "string_view", "system_error": "errc error_code", "thread": "thread",
+    "tuple": "tuple", "type_traits": "conditional_t decay_t invoke_result_t is_same_v "
+    "remove_cvref_t", "unordered_map": "unordered_map", "unordered_set": "unordered_set",
+    "utility": "exchange forward move pair swap", "variant": "variant", "vector": "vector",
+}.items()}
+HEADER_OF = {name: header for header, names in STANDARD.items() for name in names}
+
 LINES_MAX = 400
 FIRST_LINES = ["// SPDX-License-Identifier: BSL-1.0", "#pragma once"]
+
+
+def standard_missing(text: str) -> list[str]:
+    """The headers of the standard library that a header of ours uses and does not include."""
+    code = re.sub(r'//[^\n]*|"(\\.|[^"\\\n])*"', "", text)
+    included = set(re.findall(r"#include <(\w+)>", text))
+    used = {HEADER_OF.get(name) for name in re.findall(r"\bstd::(\w+)", code)}
+    return sorted(used - included - {None})
 
 
 def accusations(include: pathlib.Path) -> list[str]:
@@ -73,6 +104,9 @@ def accusations(include: pathlib.Path) -> list[str]:
         if len(lines) > LINES_MAX:
             accuse(len(lines), f"is longer than {LINES_MAX} lines; one concept per header")
 
+        if header.suffix == ".hpp":
+            for standard in standard_missing("\n".join(lines)):
+                accuse(1, f"uses what <{standard}> declares, and does not include it")
         for number, line in enumerate(lines, 1):
             for pattern, seams in SEAMS.items():
                 use = re.search(pattern, line.split("//")[0])
@@ -114,7 +148,7 @@ PLANTED = [
     ("core/good.hpp", GOOD + "#include <string>\n", None),
     ("async/good.hpp", GOOD + "#include <boost/asio/awaitable.hpp>\n", None),
     ("client/good.hpp", GOOD + "#include <converge/core/key.hpp>\n", None),
-    ("async/clock.hpp", GOOD + "auto t = std::chrono::steady_clock::now();\n", None),
+    ("async/clock.hpp", GOOD + "#include <chrono>\nauto t = std::chrono::steady_clock::now();\n", None),
     ("store/journal.hpp", GOOD + "#include <sqlite3.h>\n", None),
     ("store/other.hpp", GOOD + "#include <sqlite3.h>\n", "one header may"),
     ("core/late.hpp", GOOD + "#include <converge/model/object.hpp>\n", "comes after 'core'"),
@@ -122,8 +156,10 @@ PLANTED = [
     ("client/beast.hpp", GOOD + "#include <boost/beast/http/message.hpp>\n", "belongs to http"),
     ("async/umbrella.hpp", GOOD + "#include <boost/asio.hpp>\n", "umbrella"),
     ("client/quotes.hpp", GOOD + '#include "cache.hpp"\n', "in quotes"),
-    ("client/clock.hpp", GOOD + "auto t = std::chrono::steady_clock::now();\n",
+    ("client/clock.hpp",
+     GOOD + "#include <chrono>\nauto t = std::chrono::steady_clock::now();\n",
      "outside the seams"),
+    ("client/standard.hpp", GOOD + "inline std::string name; // std::vector\n", "<string>"),
     ("client/unlicensed.hpp", "#pragma once\n", "begins otherwise"),
     ("client/twice.hpp", GOOD + "#pragma once\n", "more than once"),
     ("client/long.hpp", GOOD + "\n" * LINES_MAX, "longer than"),

@@ -8,6 +8,7 @@
 #include <converge/model/object.hpp>
 
 #include <concepts>
+#include <cstddef>
 #include <memory>
 #include <string_view>
 #include <utility>

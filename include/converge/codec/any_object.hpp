@@ -6,6 +6,7 @@
 #include <converge/core/detail/prefetch.hpp>
 
 #include <memory>
+#include <string>
 #include <utility>
 
 namespace converge {

@@ -5,6 +5,7 @@
 #include <converge/work/detail/saturating.hpp>
 
 #include <algorithm>
+#include <chrono>
 
 namespace converge {
 

@@ -10,6 +10,7 @@
 #include <converge/work/outcome.hpp>
 
 #include <cstddef>
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <string>

@@ -5,6 +5,7 @@
 #include <converge/manager/leader_election.hpp>
 
 #include <algorithm>
+#include <chrono>
 
 namespace converge::detail {
 

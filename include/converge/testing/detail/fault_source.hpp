@@ -11,6 +11,7 @@
 #include <boost/asio/execution_context.hpp>
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <map>

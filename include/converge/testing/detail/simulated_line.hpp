@@ -11,6 +11,7 @@
 #include <converge/testing/detail/watched_store.hpp>
 #include <converge/testing/world.hpp>
 
+#include <cstddef>
 #include <cstdint>
 #include <exception>
 #include <functional>
@@ -19,6 +20,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace converge::testing::detail {
 

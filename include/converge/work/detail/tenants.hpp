@@ -5,6 +5,7 @@
 #include <converge/work/queue_options.hpp>
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <limits>
